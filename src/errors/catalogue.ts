@@ -1,0 +1,21 @@
+import { activeDirectoryErrors } from './catalogue/active-directory.ts'
+import { configErrors } from './catalogue/config.ts'
+import { generalErrors } from './catalogue/general.ts'
+import { googleErrors } from './catalogue/google.ts'
+import { recordsErrors } from './catalogue/records.ts'
+import { scimErrors } from './catalogue/scim.ts'
+import type { CatalogueEntry } from './catalogue/entry.ts'
+
+export type { Failure } from './catalogue/entry.ts'
+
+/** Every error code, with what it means and what to do. docs/errors.md is generated from it. */
+export const catalogue = {
+  ...generalErrors,
+  ...configErrors,
+  ...recordsErrors,
+  ...googleErrors,
+  ...activeDirectoryErrors,
+  ...scimErrors,
+} satisfies Record<string, CatalogueEntry>
+
+export type ErrorCode = keyof typeof catalogue

@@ -1,0 +1,14 @@
+import type { CatalogueEntry } from './entry.ts'
+
+export const generalErrors = {
+  INTERNAL: {
+    failure: 'internal',
+    meaning: 'A defect of scim-push itself.',
+    remedy: 'Run again with --log-level debug and report what it prints; secrets are not in it.',
+  },
+  INTERRUPTED: {
+    failure: 'internal',
+    meaning: 'A signal ended the run before it was through.',
+    remedy: 'Run again: it goes on from what was written.',
+  },
+} as const satisfies Record<string, CatalogueEntry>

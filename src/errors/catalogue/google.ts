@@ -1,0 +1,3 @@
+import type { CatalogueEntry } from './entry.ts'
+
+export const googleErrors = {} as const satisfies Record<string, CatalogueEntry>

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { rootCertificates } from 'node:tls'
+import { EnvHttpProxyAgent, type Agent, type Dispatcher } from 'undici'
+
+export interface HttpOptions {
+  /** Sockets per origin; undici's own default is no limit at all. */
+  readonly maxConnections: number
+  /** PEM file of certificate authorities, trusted besides the public ones; empty for those alone. */
+  readonly caFile: string
+  readonly connectTimeoutMs: number
+  /** From the request's last byte to the answer's first. */
+  readonly headersTimeoutMs: number
+  /** Between two parts of the answer's body. */
+  readonly bodyTimeoutMs: number
+}
+
+export const defaultHttpOptions: HttpOptions = {
+  maxConnections: 16,
+  caFile: '',
+  connectTimeoutMs: 10_000,
+  headersTimeoutMs: 60_000,
+  bodyTimeoutMs: 60_000,
+}
+
+/**
+ * One pool of kept-alive HTTP/1.1 connections, bounded; honours HTTPS_PROXY and NO_PROXY. Redirects are not followed:
+ * undici follows none unless told to. The caller closes it.
+ * @throws the file system's error when `caFile` can't be read
+ */
+export const createDispatcher = (options: HttpOptions): Dispatcher => {
+  const ca = options.caFile ? [...rootCertificates, readFileSync(options.caFile, 'utf8')] : undefined
+  const settings: Agent.Options & EnvHttpProxyAgent.Options = {
+    connections: options.maxConnections,
+    allowH2: false,
+    keepAliveTimeout: 30_000,
+    headersTimeout: options.headersTimeoutMs,
+    bodyTimeout: options.bodyTimeoutMs,
+    connect: { timeout: options.connectTimeoutMs, ...(ca ? { ca } : {}) },
+    ...(ca ? { requestTls: { ca } } : {}),
+  }
+  return new EnvHttpProxyAgent(settings)
+}

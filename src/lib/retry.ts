@@ -1,0 +1,67 @@
+import type { Clock } from './clock.ts'
+
+export interface RetryPolicy {
+  /** Tries in all, the first included. */
+  readonly attempts: number
+  /** The first back-off is between 0 and this; it doubles with every try (full jitter). */
+  readonly baseMs: number
+  /** No back-off of ours is longer than this; a Retry-After may be. */
+  readonly capMs: number
+  /** From the first try to the start of the last, waits included. */
+  readonly totalMs: number
+}
+
+export const defaultRetryPolicy: RetryPolicy = { attempts: 8, baseMs: 250, capMs: 20_000, totalMs: 120_000 }
+
+/** What to do about a failed try: give up, or try again for `reason`, not before `afterMs` (a Retry-After) where there is one. */
+export type RetryDecision =
+  { readonly retry: false } | { readonly retry: true; readonly afterMs: number | null }
+
+export interface RetryContext {
+  readonly clock: Clock
+  /** 0 ≤ random() < 1 */
+  readonly random: () => number
+  readonly policy: RetryPolicy
+  /** Ends the waiting, not a try that is under way: then the last error is thrown. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Calls `attempt` until it succeeds, `decide` gives up, or the policy's tries or time are used up; throws the last error.
+ * A Retry-After that would go past `totalMs` gives up at once: waiting for less would only annoy the service.
+ */
+export const retry = async <T>(
+  attempt: (n: number) => Promise<T>,
+  decide: (error: unknown, n: number) => RetryDecision,
+  { clock, random, policy, signal }: RetryContext,
+): Promise<T> => {
+  const started = clock.monotonic()
+  for (let n = 1; ; n++) {
+    try {
+      return await attempt(n)
+    } catch (error) {
+      const decision = decide(error, n)
+      if (!decision.retry || n >= policy.attempts || signal?.aborted) throw error
+      const backOff = random() * Math.min(policy.capMs, policy.baseMs * 2 ** (n - 1))
+      const wait = Math.max(decision.afterMs ?? 0, backOff)
+      if (clock.monotonic() - started + wait > policy.totalMs) throw error
+      try {
+        await clock.sleep(wait, signal)
+      } catch {
+        throw error
+      }
+    }
+  }
+}
+
+/**
+ * Milliseconds that a Retry-After header asks for (RFC 9110 §10.2.3: seconds or an HTTP date); null when there is none or
+ * it can't be read. A date in the past is 0.
+ */
+export const retryAfterMs = (header: string | null | undefined, nowMs: number): number | null => {
+  const text = header?.trim()
+  if (!text) return null
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
+  const date = Date.parse(text)
+  return Number.isNaN(date) ? null : Math.max(0, date - nowMs)
+}
