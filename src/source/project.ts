@@ -1,0 +1,161 @@
+import type { GroupKey, UserKey } from '../model/ids.ts'
+import type { SourceGroup } from '../model/group.ts'
+import type { DirectorySnapshot, Gap } from '../model/snapshot.ts'
+import type { SourceUser, Stranger } from '../model/user.ts'
+import { assertNever } from '../lib/assert-never.ts'
+import { matcher } from '../lib/wildcard.ts'
+import { flattener, type Flat } from './flatten.ts'
+import type { DirectoryGraph, DirectoryGroup } from './graph.ts'
+import type { Scope } from './source.ts'
+
+/**
+ * Reduces what a source read to the configured scope: who is in scope, which groups the target gets, nested members
+ * flattened into them, exclusions taken out, and what is missing named as gaps. Pure; the order of its input is irrelevant.
+ *
+ * An excluded group is neither a target group nor a way into scope: nobody is a member through it.
+ */
+export const project = (graph: DirectoryGraph, scope: Scope): DirectorySnapshot => {
+  const excludedGroup = groupMatcher(scope)
+  const flatten = flattener(graph, excludedGroup)
+  const chosen = chooseGroups(graph, scope, excludedGroup)
+  const roots = graph.scimGroups.map(flatten)
+  const everyone = scope.scimGroups.length === 0 || roots.some((flat) => flat.everyone)
+
+  const people = scopedPeople(graph, scope, everyone, roots)
+  const flats = chosen.groups?.map((group) => ({ group, flat: flatten(group.key) })) ?? null
+  const groups: SourceGroup[] = []
+  let leftOut = false
+  for (const { group, flat } of flats ?? []) {
+    const members = membersInScope(graph, flat, people.inScope)
+    // A group of mode `all` is there because it has a user in scope; one that was not read may have some, so it is left
+    // alone rather than created empty or deleted.
+    if (scope.groups === 'all' && members.size === 0) {
+      if (flat.unread !== null) leftOut = true
+      continue
+    }
+    groups.push({ key: group.key, displayName: group.displayName, members, unread: flat.unread })
+  }
+
+  const gaps = [
+    ...graph.gaps,
+    ...people.gaps,
+    ...unreadGaps(graph, [...roots, ...(flats ?? []).map(({ flat }) => flat)]),
+  ]
+  return {
+    users: people.users,
+    groups: flats === null ? null : groups,
+    strangers: people.strangers,
+    gaps,
+    groupsComplete:
+      chosen.complete &&
+      !leftOut &&
+      !gaps.some(({ kind }) => kind === 'scim-group-unresolved' || kind === 'groups-unread'),
+  }
+}
+
+const groupMatcher = (scope: Scope): ((group: DirectoryGroup) => boolean) => {
+  const matches = matcher(scope.exclude.groups)
+  return (group) => matches(group.displayName) || group.aliases.some(matches)
+}
+
+interface Chosen {
+  /** Null when groups are not managed. */
+  readonly groups: readonly DirectoryGroup[] | null
+  readonly complete: boolean
+}
+
+const chooseGroups = (
+  graph: DirectoryGraph,
+  scope: Scope,
+  excluded: (group: DirectoryGroup) => boolean,
+): Chosen => {
+  const known = (keys: Iterable<GroupKey>): DirectoryGroup[] =>
+    [...new Set(keys)].flatMap((key) => graph.groups.get(key) ?? []).filter((group) => !excluded(group))
+  const rosters = known(graph.scimGroups)
+  switch (scope.groups) {
+    case 'none':
+      return { groups: null, complete: true }
+    case 'selected':
+      // Nothing selected is not the same as a selection that came back empty: then groups are none of our business.
+      return { groups: graph.scimGroups.length === 0 ? null : rosters, complete: true }
+    case 'listed':
+      if (graph.scimGroups.length === 0) return { groups: null, complete: true }
+      return {
+        groups: known(rosters.flatMap((roster) => [...roster.groups])),
+        complete: rosters.every((roster) => roster.unread === null),
+      }
+    case 'all': {
+      const selected = new Set(graph.scimGroups)
+      return { groups: known(graph.groups.keys()).filter(({ key }) => !selected.has(key)), complete: true }
+    }
+    default:
+      return assertNever(scope.groups)
+  }
+}
+
+interface People {
+  readonly users: readonly SourceUser[]
+  readonly strangers: readonly Stranger[]
+  readonly inScope: ReadonlySet<UserKey>
+  readonly gaps: readonly Gap[]
+}
+
+const scopedPeople = (
+  graph: DirectoryGraph,
+  scope: Scope,
+  everyone: boolean,
+  roots: readonly Flat[],
+): People => {
+  const keys = new Set<UserKey>(everyone ? graph.users.keys() : [])
+  for (const key of graph.scimUsers) keys.add(key)
+  for (const root of roots) for (const key of root.users) keys.add(key)
+
+  const excluded = matcher(scope.exclude.users)
+  const users: SourceUser[] = []
+  const strangers: Stranger[] = []
+  const inScope = new Set<UserKey>()
+  const gaps: Gap[] = []
+  for (const key of keys) {
+    const user = graph.users.get(key)
+    if (user) {
+      if (excluded(user.label) || (user.userName !== null && excluded(user.userName))) continue
+      users.push(user)
+    } else {
+      const stranger = graph.strangers.get(key)
+      if (stranger && excluded(stranger.label)) continue
+      strangers.push(stranger ?? { key, label: key, detail: 'named by a group, but not read as a user' })
+      if (!stranger)
+        gaps.push({
+          kind: 'users-unread',
+          subject: key,
+          detail: 'a group names this member, who was not read',
+        })
+    }
+    inScope.add(key)
+  }
+  return { users, strangers, inScope, gaps }
+}
+
+const membersInScope = (
+  graph: DirectoryGraph,
+  flat: Flat,
+  inScope: ReadonlySet<UserKey>,
+): ReadonlySet<UserKey> => {
+  const members = new Set<UserKey>()
+  for (const key of flat.users) if (inScope.has(key)) members.add(key)
+  if (flat.everyone) for (const key of graph.users.keys()) if (inScope.has(key)) members.add(key)
+  return members
+}
+
+const unreadGaps = (graph: DirectoryGraph, flats: readonly Flat[]): Gap[] => {
+  const gaps = new Map<GroupKey, Gap>()
+  for (const key of flats.flatMap(({ unreadGroups }) => unreadGroups)) {
+    const group = graph.groups.get(key)
+    gaps.set(key, {
+      kind: 'members-unread',
+      subject: group?.displayName ?? key,
+      detail: group?.unread ?? 'the group was not read',
+    })
+  }
+  return [...gaps.values()]
+}
