@@ -1,0 +1,175 @@
+import { fold } from '../lib/fold.ts'
+import type { WithheldReason } from './withheld.ts'
+
+/** What matching needs to know of a source entry. */
+export interface Wanted {
+  readonly key: string
+  /** Null for an entry without a name: it can only be matched by its key. */
+  readonly name: string | null
+}
+
+/** What matching needs to know of a resource at the target. */
+export interface Present {
+  readonly id: string
+  readonly externalId: string | null
+  readonly name: string
+}
+
+export interface Blocked {
+  readonly reason: Extract<WithheldReason, 'ambiguous' | 'conflict' | 'incomplete'>
+  readonly detail: string
+}
+
+export interface Matching<S, T> {
+  /** Resources by folded name. */
+  readonly byName: ReadonlyMap<string, readonly T[]>
+  /** Source entry → its resource; null where there is none yet. Entries that are blocked are not in here. */
+  readonly pairs: ReadonlyMap<S, T | null>
+  readonly blocked: ReadonlyMap<S, Blocked>
+  /** Resources that may be what a blocked entry means: nothing about them is changed. */
+  readonly frozen: ReadonlySet<T>
+  /** Resources that are nobody's at the source. */
+  readonly leftover: readonly T[]
+}
+
+interface Options<S, T> {
+  readonly wanted: (entry: S) => Wanted
+  readonly present: (resource: T) => Present
+  /** `userName`, `displayName`: for messages. */
+  readonly attribute: string
+  /** False while entries of the source may be unread: then a resource that belongs to another key is not adopted. */
+  readonly complete: boolean
+  /** Resources that are known to belong to someone who is not among the source entries. */
+  readonly reserved?: ReadonlySet<T>
+}
+
+/**
+ * Pairs source entries with the target's resources: by externalId, then by name without regard to case (which adopts).
+ *
+ * | source | target has | outcome |
+ * |---|---|---|
+ * | key K, name N | one with externalId K | paired |
+ * | key K, name N | none with K, one named N that is nobody else's | paired (adopted) |
+ * | key K, name N | none with K, none named N | to be created |
+ * | two with name N | any | both blocked, theirs frozen |
+ * | key K | two with externalId K, or two named N | blocked, both frozen |
+ *
+ * An entry that is paired by key never takes a resource over from another: a group is never renamed into another one.
+ */
+export const match = <S, T>(
+  sources: readonly S[],
+  targets: readonly T[],
+  options: Options<S, T>,
+): Matching<S, T> => {
+  const { wanted, present, attribute, complete } = options
+  const byExternalId = index(targets, (resource) => present(resource).externalId)
+  const byName = index(targets, (resource) => fold(present(resource).name))
+  const sameName = index(sources, (entry) => {
+    const { name } = wanted(entry)
+    return name === null ? null : fold(name)
+  })
+
+  const pairs = new Map<S, T | null>()
+  const blocked = new Map<S, Blocked>()
+  const frozen = new Set<T>(options.reserved)
+  const taken = new Set<T>()
+  const block = (entry: S, because: Blocked, resources: readonly T[]): void => {
+    blocked.set(entry, because)
+    for (const resource of resources) frozen.add(resource)
+  }
+
+  const unpaired: S[] = []
+  const doubtful: T[] = []
+  for (const entry of sources) {
+    const { key, name } = wanted(entry)
+    const own = byExternalId.get(key) ?? []
+    const rivals = name === null ? [] : (sameName.get(fold(name)) ?? [])
+    if (rivals.length > 1) {
+      const detail = `${rivals.length} entries of the source have the ${attribute} ${name ?? ''}: ${rivals
+        .map((rival) => wanted(rival).key)
+        .sort()
+        .join(', ')}`
+      block(entry, { reason: 'ambiguous', detail }, own)
+      if (name !== null) doubtful.push(...(byName.get(fold(name)) ?? []))
+    } else if (own.length > 1) {
+      block(
+        entry,
+        {
+          reason: 'ambiguous',
+          detail: `${own.length} resources of the target have the externalId ${key}: ${ids(own, present)}`,
+        },
+        own,
+      )
+    } else if (own[0] !== undefined) {
+      pairs.set(entry, own[0])
+      taken.add(own[0])
+    } else {
+      unpaired.push(entry)
+    }
+  }
+
+  // What is paired by its externalId is certainly not what an ambiguous name means.
+  for (const resource of doubtful) if (!taken.has(resource)) frozen.add(resource)
+
+  for (const entry of unpaired) {
+    const { name } = wanted(entry)
+    const named = name === null ? [] : (byName.get(fold(name)) ?? [])
+    const free = named.filter((resource) => !taken.has(resource))
+    const [candidate] = free
+    if (free.length > 1) {
+      block(
+        entry,
+        {
+          reason: 'ambiguous',
+          detail: `${free.length} resources of the target have the ${attribute} ${name ?? ''}: ${ids(free, present)}`,
+        },
+        free,
+      )
+    } else if (candidate === undefined) {
+      pairs.set(entry, null)
+    } else if (frozen.has(candidate)) {
+      block(
+        entry,
+        {
+          reason: 'conflict',
+          detail: `the ${attribute} ${name ?? ''} is held by ${present(candidate).id}, which another entry may mean`,
+        },
+        [],
+      )
+    } else if (present(candidate).externalId !== null && !complete) {
+      const detail = `${present(candidate).id} has this ${attribute} and the externalId ${present(candidate).externalId ?? ''}, whose owner may be among what was not read`
+      block(entry, { reason: 'incomplete', detail }, [candidate])
+    } else {
+      pairs.set(entry, candidate)
+      taken.add(candidate)
+    }
+  }
+  return {
+    byName,
+    pairs,
+    blocked,
+    frozen,
+    leftover: targets.filter((resource) => !taken.has(resource) && !frozen.has(resource)),
+  }
+}
+
+const index = <V>(
+  values: readonly V[],
+  keyOf: (value: V) => string | null,
+): ReadonlyMap<string, readonly V[]> => {
+  const found = new Map<string, V[]>()
+  for (const value of values) {
+    const key = keyOf(value)
+    if (key === null) continue
+    const list = found.get(key)
+    if (list) list.push(value)
+    else found.set(key, [value])
+  }
+  return found
+}
+
+const ids = <T>(resources: readonly T[], present: (resource: T) => Present): string =>
+  resources
+    .map((resource) => present(resource).id)
+    .sort()
+    .join(', ')

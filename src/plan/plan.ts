@@ -1,0 +1,114 @@
+import { compareText } from '../lib/fold.ts'
+import { matcher } from '../lib/wildcard.ts'
+import type { GroupKey, ScimId, UserKey } from '../model/ids.ts'
+import type { DirectorySnapshot, Gap } from '../model/snapshot.ts'
+import type { TargetState } from '../model/target-state.ts'
+import type { Action } from './action.ts'
+import type { Draft } from './draft.ts'
+import { planGroups } from './groups.ts'
+import { allowed, complete, protect } from './guards.ts'
+import { hashPlan } from './hash.ts'
+import { planMemberships } from './memberships.ts'
+import { inStages, type Stage } from './order.ts'
+import type { Policy } from './policy.ts'
+import { limitRemovals } from './safety.ts'
+import { planUsers, type UserPlan } from './users.ts'
+import type { Withheld } from './withheld.ts'
+
+/** Everything a run would do, in order, and everything it would not, with the reasons. */
+export interface Plan {
+  readonly stages: readonly Stage[]
+  readonly withheld: readonly Withheld[]
+  /** Of the plan before removals were limited: what `policy.approvedPlan` approves. */
+  readonly hash: string
+  /** True when `policy.approvedPlan` is this plan's hash and let removals pass that a limit would have held back. */
+  readonly approved: boolean
+  readonly gaps: readonly Gap[]
+}
+
+/**
+ * Compares what shall be with what is, under the operator's policy. Pure: the same input, in any order, gives the same plan.
+ *
+ *     desired ┐                                    ┌ policy → protected → completeness ┐
+ *             ├ match → users, groups, memberships ┤                                   ├ hash → limits → stages
+ *     current ┘                                    └ what follows from what is withheld ┘
+ */
+export const computePlan = (desired: DirectorySnapshot, current: TargetState, policy: Policy): Plan => {
+  const users = planUsers(desired, current.users, policy)
+  const groups = planGroups(desired, current.groups, policy)
+  const memberships = planMemberships(groups, users)
+  const waves = { users: users.waves, groups: groups.waves }
+
+  const all: Draft = {
+    actions: [...users.actions, ...groups.actions, ...memberships.actions],
+    withheld: [...users.withheld, ...groups.withheld],
+  }
+  const guarded = complete(
+    protect(allowed(all, policy), protectedAccounts(desired, users, policy), groups.leaving),
+    desired,
+    memberships.unread,
+  )
+  const proposed: Draft = { actions: withoutOrphans(guarded.actions), withheld: guarded.withheld }
+  const proposedStages = inStages(proposed.actions, waves)
+  const hash = hashPlan(proposedStages)
+  const limited = limitRemovals(proposed, policy, {
+    removable: { user: users.removable, group: groups.removable, membership: memberships.removable },
+    empty: { user: desired.users.length === 0, group: desired.groups?.length === 0, membership: false },
+  })
+  const exceeds = limited.actions.length < proposed.actions.length
+  const approved = exceeds && policy.approvedPlan !== '' && policy.approvedPlan === hash
+  const final = approved ? proposed : limited
+  return {
+    stages: exceeds && !approved ? inStages(final.actions, waves) : proposedStages,
+    withheld: final.withheld.toSorted(compareWithheld),
+    hash,
+    approved,
+    gaps: desired.gaps.toSorted((a, b) => compareText(a.kind, b.kind) || compareText(a.subject, b.subject)),
+  }
+}
+
+/** Accounts that policy protects, by the name they have or by the one they get. */
+const protectedAccounts = (
+  desired: DirectorySnapshot,
+  users: UserPlan,
+  policy: Policy,
+): ReadonlySet<ScimId> => {
+  const matches = matcher(policy.protected)
+  const keys = new Set<UserKey>()
+  for (const user of desired.users) {
+    if (matches(user.label) || (user.userName !== null && matches(user.userName))) keys.add(user.key)
+  }
+  const found = new Set<ScimId>()
+  for (const { id, key, userName } of users.accounts.values()) {
+    if (matches(userName) || (key !== null && keys.has(key))) found.add(id)
+  }
+  return found
+}
+
+/** Drops memberships of what is not created after all, and of users who are deleted: those go with the user. */
+const withoutOrphans = (actions: readonly Action[]): readonly Action[] => {
+  const newUsers = new Set<UserKey>()
+  const newGroups = new Set<GroupKey>()
+  const deleted = new Set<ScimId>()
+  for (const action of actions) {
+    if (action.kind === 'user.create') newUsers.add(action.user.key)
+    if (action.kind === 'group.create') newGroups.add(action.group.key)
+    if (action.kind === 'user.delete') deleted.add(action.user.id)
+  }
+  return actions.filter((action) => {
+    if (action.kind === 'membership.remove') return !deleted.has(action.user.id)
+    if (action.kind !== 'membership.add') return true
+    const { user, group } = action
+    return (
+      (user.id !== null || (user.key !== null && newUsers.has(user.key))) &&
+      (group.id !== null || (group.key !== null && newGroups.has(group.key)))
+    )
+  })
+}
+
+const compareWithheld = (a: Withheld, b: Withheld): number =>
+  compareText(a.kind, b.kind) ||
+  compareText(a.subject, b.subject) ||
+  compareText(a.action ?? '', b.action ?? '') ||
+  compareText(a.reason, b.reason) ||
+  compareText(a.detail, b.detail)

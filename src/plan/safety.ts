@@ -1,0 +1,70 @@
+import type { ScimId } from '../model/ids.ts'
+import { isRemoval, kindOf, type Action, type Kind } from './action.ts'
+import { holdBack, type Draft, type Verdict } from './draft.ts'
+import type { Policy, RemovalLimit } from './policy.ts'
+
+export interface Exposure {
+  /** How many things of a kind a removal could hit: what a percentage is a percentage of. */
+  readonly removable: Readonly<Record<Kind, number>>
+  /** The source has none of a kind. */
+  readonly empty: Readonly<Record<Kind, boolean>>
+}
+
+/**
+ * The breaker: holds back all removals of a kind when there are too many of them, or when the source is empty and the target
+ * is not. With a user's removal, what would be taken from them in groups is held back as well: it rests on the same evidence.
+ */
+export const limitRemovals = (draft: Draft, policy: Policy, exposure: Exposure): Draft => {
+  const users = tripped('user', draft.actions, policy, exposure)
+  const afterUsers = hold(draft, 'user', users)
+  const kept = new Set<ScimId>()
+  if (users) for (const action of draft.actions) if (removesUser(action)) kept.add(action.user.id)
+  const following = holdBack(afterUsers, (action) =>
+    users && action.kind === 'membership.remove' && kept.has(action.user.id) ? users : null,
+  )
+  const afterGroups = hold(following, 'group', tripped('group', following.actions, policy, exposure))
+  return hold(afterGroups, 'membership', tripped('membership', afterGroups.actions, policy, exposure))
+}
+
+const removesUser = (
+  action: Action,
+): action is Extract<Action, { kind: 'user.deactivate' | 'user.delete' }> =>
+  action.kind === 'user.deactivate' || action.kind === 'user.delete'
+
+const hold = (draft: Draft, kind: Kind, verdict: Verdict): Draft =>
+  verdict === null
+    ? draft
+    : holdBack(draft, (action) => (isRemoval(action) && kindOf(action) === kind ? verdict : null))
+
+const limits: Readonly<Record<Kind, Exclude<keyof Policy['maxRemovals'], 'floor'>>> = {
+  user: 'users',
+  group: 'groups',
+  membership: 'memberships',
+}
+
+const tripped = (
+  kind: Kind,
+  actions: readonly Action[],
+  { maxRemovals }: Policy,
+  { removable, empty }: Exposure,
+): Verdict => {
+  const removals = actions.filter((action) => isRemoval(action) && kindOf(action) === kind).length
+  if (removals === 0) return null
+  const base = removable[kind]
+  if (empty[kind]) {
+    return { reason: 'empty-source', detail: `the source has no ${limits[kind]} and the target has ${base}` }
+  }
+  const limit = maxRemovals[limits[kind]]
+  const most = Math.max(maxRemovals.floor, allowance(limit, base))
+  if (removals <= most) return null
+  return {
+    reason: 'limit',
+    detail: `${removals} of ${base} ${limits[kind]} would go; policy.maxRemovals.${limits[kind]} lets ${describe(limit)} pass, which is ${most}`,
+  }
+}
+
+const allowance = (limit: RemovalLimit, base: number): number =>
+  'percent' in limit ? Math.floor((base * limit.percent) / 100) : limit.count
+
+const describe = (limit: RemovalLimit): string =>
+  'percent' in limit ? `${limit.percent}%` : `${limit.count}`

@@ -1,0 +1,188 @@
+import { fold } from '../lib/fold.ts'
+import type { ScimId, UserKey } from '../model/ids.ts'
+import type { DirectorySnapshot } from '../model/snapshot.ts'
+import type { TargetUser } from '../model/target-state.ts'
+import type { SourceUser, Stranger } from '../model/user.ts'
+import type { Action, DepartureReason, UserRef } from './action.ts'
+import { userChanges } from './changes.ts'
+import { match } from './match.ts'
+import type { Policy } from './policy.ts'
+import { orderRenames } from './renames.ts'
+import type { Withheld } from './withheld.ts'
+
+/** A user who has an account at the target. */
+export type AccountRef = UserRef & { readonly id: ScimId }
+
+/** What becomes of the users, and what the memberships need to know of them. */
+export interface UserPlan {
+  readonly actions: readonly Action[]
+  readonly withheld: readonly Withheld[]
+  /** In which wave a `user.update` may run, by account. */
+  readonly waves: ReadonlyMap<ScimId, number>
+  /** Source users who have an account or get one, and may be added to groups. */
+  readonly refs: ReadonlyMap<UserKey, UserRef>
+  /** Every account of the target. */
+  readonly accounts: ReadonlyMap<ScimId, AccountRef>
+  /** Source users who are inactive: they are added to nothing. */
+  readonly inactive: ReadonlySet<UserKey>
+  /** Accounts about which too little is known: neither added nor taken out anywhere. */
+  readonly frozen: ReadonlySet<ScimId>
+  /** Accounts that are this tool's business: with an externalId, or with a match, or all with `unmanaged: remove`. */
+  readonly managed: ReadonlySet<ScimId>
+  /** How many accounts a removal could hit: what a percentage is a percentage of. */
+  readonly removable: number
+}
+
+/**
+ * Compares users.
+ *
+ * | source | target | action |
+ * |---|---|---|
+ * | active | none | create |
+ * | inactive | none | – |
+ * | active | active | update what differs |
+ * | active | inactive | update, reactivated |
+ * | inactive | active | deactivate, and update what differs |
+ * | without email | any | withheld, but deactivated when inactive |
+ * | none | managed | deactivate or delete |
+ * | none | not managed | – (like managed with `unmanaged: remove`) |
+ */
+export const planUsers = (
+  desired: DirectorySnapshot,
+  current: readonly TargetUser[],
+  policy: Policy,
+): UserPlan => {
+  const options = {
+    wanted: (user: SourceUser) => ({ key: user.key, name: user.userName }),
+    present: (user: TargetUser) => ({ id: user.id, externalId: user.externalId, name: user.userName }),
+    attribute: 'userName',
+    complete: desired.gaps.length === 0,
+  }
+  const reserved = reserveForStrangers(desired.strangers, current)
+  const matching = match(desired.users, current, { ...options, reserved })
+  const strangeNames = new Set(desired.strangers.map(({ label }) => fold(label)))
+  const strange = matching.leftover.filter(({ userName }) => strangeNames.has(fold(userName)))
+  const leaving = new Map<TargetUser, DepartureReason>()
+  for (const account of matching.leftover) {
+    if (strangeNames.has(fold(account.userName))) continue
+    if (account.externalId !== null) leaving.set(account, 'left-scope')
+    else if (policy.unmanaged === 'remove') leaving.set(account, 'unmanaged')
+  }
+  const renames = orderRenames(matching, {
+    ...options,
+    mayRename: policy.users.update,
+    vacates: (account) => policy.users.remove === 'delete' && leaving.has(account),
+  })
+
+  const owners = new Map<TargetUser, UserKey>()
+  for (const [user, account] of matching.pairs) if (account) owners.set(account, user.key)
+  const accounts = new Map<ScimId, AccountRef>()
+  for (const account of current) {
+    accounts.set(account.id, { key: owners.get(account) ?? null, id: account.id, userName: account.userName })
+  }
+  const refOf = (account: TargetUser): AccountRef =>
+    accounts.get(account.id) ?? { key: null, id: account.id, userName: account.userName }
+
+  const actions: Action[] = []
+  const withheld: Withheld[] = desired.strangers.map(outsideTenant)
+  const waves = new Map<ScimId, number>()
+  const refs = new Map<UserKey, UserRef>()
+  const inactive = new Set<UserKey>()
+  const frozen = new Set<ScimId>([...matching.frozen, ...strange].map(({ id }) => id))
+
+  for (const [user, because] of matching.blocked) {
+    withheld.push({ kind: 'user', action: null, subject: nameOf(user), ...because })
+  }
+  for (const [user, account] of matching.pairs) {
+    if (!user.active) inactive.add(user.key)
+    const conflict = renames.blocked.get(user)
+    if (account === null) {
+      if (!user.active) continue
+      if (user.userName === null) {
+        withheld.push({ ...noEmail(user), action: 'user.create' })
+      } else if (conflict) {
+        withheld.push({ kind: 'user', action: 'user.create', subject: user.userName, ...conflict })
+      } else {
+        const ref = { key: user.key, id: null, userName: user.userName }
+        refs.set(user.key, ref)
+        const { displayName, givenName, familyName } = user
+        actions.push({
+          kind: 'user.create',
+          user: ref,
+          displayName,
+          givenName,
+          familyName,
+          reason: 'in-scope',
+        })
+      }
+      continue
+    }
+    const ref = refOf(account)
+    if (!user.active && account.active)
+      actions.push({ kind: 'user.deactivate', user: ref, reason: 'inactive-at-source' })
+    if (user.userName === null) {
+      if (user.active) withheld.push(noEmail(user))
+      frozen.add(account.id)
+      continue
+    }
+    refs.set(user.key, ref)
+    if (conflict)
+      withheld.push({ kind: 'user', action: 'user.update', subject: account.userName, ...conflict })
+    const changes = userChanges(user, account, conflict === undefined)
+    if (changes.length === 0) continue
+    waves.set(account.id, renames.waves.get(user) ?? 0)
+    actions.push({ kind: 'user.update', user: ref, changes, reason: updateReason(user, account) })
+  }
+  for (const [account, reason] of leaving) {
+    const kind = policy.users.remove === 'delete' ? 'user.delete' : 'user.deactivate'
+    if (kind === 'user.delete' || account.active) actions.push({ kind, user: refOf(account), reason })
+  }
+
+  const managed = current.filter(
+    (account) => account.externalId !== null || owners.has(account) || policy.unmanaged === 'remove',
+  )
+  return {
+    actions,
+    withheld,
+    waves,
+    refs,
+    accounts,
+    inactive,
+    frozen,
+    managed: new Set(managed.map(({ id }) => id)),
+    removable: managed.filter(({ active }) => active || policy.users.remove === 'delete').length,
+  }
+}
+
+const updateReason = (user: SourceUser, account: TargetUser): 'adopted' | 'reactivated' | 'changed' => {
+  if (user.active && !account.active) return 'reactivated'
+  return account.externalId === user.key ? 'changed' : 'adopted'
+}
+
+const nameOf = (user: SourceUser): string => user.userName ?? user.label
+
+const noEmail = (user: SourceUser): Withheld => ({
+  kind: 'user',
+  action: null,
+  subject: user.label,
+  reason: 'no-email',
+  detail: 'the source has no email for this user',
+})
+
+const outsideTenant = ({ label, detail }: Stranger): Withheld => ({
+  kind: 'user',
+  action: null,
+  subject: label,
+  reason: 'outside-tenant',
+  detail,
+})
+
+/** Who is named by a group but can't be read keeps the account that they may have. */
+const reserveForStrangers = (
+  strangers: readonly Stranger[],
+  current: readonly TargetUser[],
+): ReadonlySet<TargetUser> => {
+  if (strangers.length === 0) return new Set()
+  const keys = new Set<string>(strangers.map(({ key }) => key))
+  return new Set(current.filter(({ externalId }) => externalId !== null && keys.has(externalId)))
+}
