@@ -126,6 +126,19 @@ describe('users', () => {
       withheld: ['ambiguous user ANN', 'ambiguous user ann'],
     },
     {
+      name: 'an account that an ambiguous email may mean is kept, in its teams too',
+      desired: snapshot(
+        [person('ann'), person('ann2', { userName: 'ann@corp.example' }), person('bob')],
+        [team('Ops', ['bob'])],
+      ),
+      current: current(
+        [account('ann', { externalId: 'k-other' }), account('bob')],
+        [targetTeam('Ops', ['ann', 'bob'])],
+      ),
+      plan: [],
+      withheld: ['ambiguous user ann', 'ambiguous user ann'],
+    },
+    {
       name: 'two accounts with one externalId are left alone',
       desired: snapshot([person('ann')]),
       current: current([account('ann'), account('ann', { id: account('x').id, userName: 'x@corp.example' })]),

@@ -1,0 +1,161 @@
+import pMap from 'p-map'
+import { assertNever } from '../lib/assert-never.ts'
+import type { GroupKey, ScimId, UserKey } from '../model/ids.ts'
+import { toScimPushError } from '../errors/wrap.ts'
+import type { Action, MembershipAdd, MembershipRemove } from '../plan/action.ts'
+import type { Plan } from '../plan/plan.ts'
+import { batchMemberships, type Batch } from './batch.ts'
+import { createBreaker } from './breaker.ts'
+import { groupChanges, userChanges } from './changes.ts'
+import type { ApplyResult, Outcome } from './outcome.ts'
+import type { Target } from './target.ts'
+
+export interface ApplyOptions {
+  /** How many writes are under way at most. */
+  readonly concurrency: number
+  /** When it is aborted no new write starts; those under way finish. */
+  readonly stop: AbortSignal
+  /** Called once an action, as soon as its outcome is known. */
+  readonly onOutcome: (action: Action, outcome: Outcome) => void
+}
+
+const succeeded: Outcome = { status: 'succeeded' }
+const NOT_CREATED = 'the user or group was not created'
+
+/**
+ * Carries a plan out, stage by stage, and inside a stage with bounded concurrency. Actions are independent: one that fails is
+ * reported, what needs it is skipped, and the rest go on. Only refused credentials, or a target that is no longer there, end
+ * the run. Never throws.
+ */
+export const apply = async (plan: Plan, target: Target, options: ApplyOptions): Promise<ApplyResult> => {
+  const outcomes = new Map<Action, Outcome>()
+  const users = new Map<UserKey, ScimId>()
+  const groups = new Map<GroupKey, ScimId>()
+  const breaker = createBreaker()
+  const { side } = target.membershipStyle()
+  const startingGroups =
+    side === 'user' ? additionsOfNewUsers(plan) : new Map<UserKey, readonly MembershipAdd[]>()
+
+  const settle = (action: Action, outcome: Outcome): void => {
+    outcomes.set(action, outcome)
+    options.onOutcome(action, outcome)
+  }
+  const skip = (actions: readonly Action[], reason: string): void => {
+    for (const action of actions) settle(action, { status: 'skipped', reason })
+  }
+  /** Runs one write for the actions that it carries out. Followers succeed with them, and are skipped when they fail. */
+  const write = async (
+    actions: readonly Action[],
+    send: () => Promise<void>,
+    followers: readonly Action[] = [],
+  ): Promise<void> => {
+    const halted = options.stop.aborted ? 'the run was asked to stop' : breaker.open()
+    if (halted !== null) {
+      skip([...actions, ...followers], halted)
+      return
+    }
+    try {
+      await send()
+    } catch (cause) {
+      const error = toScimPushError(cause)
+      breaker.failed(error)
+      for (const action of actions) settle(action, { status: 'failed', error })
+      skip(followers, NOT_CREATED)
+      return
+    }
+    breaker.succeeded()
+    for (const action of [...actions, ...followers]) settle(action, succeeded)
+  }
+
+  const userId = (action: MembershipAdd | MembershipRemove): ScimId | null =>
+    action.user.id ?? (action.user.key === null ? null : (users.get(action.user.key) ?? null))
+  const groupId = (action: MembershipAdd | MembershipRemove): ScimId | null =>
+    action.group.id ?? (action.group.key === null ? null : (groups.get(action.group.key) ?? null))
+
+  const writeSingle = async (action: Exclude<Action, MembershipAdd | MembershipRemove>): Promise<void> => {
+    switch (action.kind) {
+      case 'user.create': {
+        const { user, displayName, givenName, familyName } = action
+        const joins = (startingGroups.get(user.key) ?? []).filter((join) => groupId(join) !== null)
+        const body = { key: user.key, userName: user.userName, displayName, givenName, familyName }
+        const send = async (): Promise<void> => {
+          users.set(
+            user.key,
+            await target.createUser(
+              body,
+              joins.map(groupId).filter((id) => id !== null),
+            ),
+          )
+        }
+        await write([action], send, joins)
+        return
+      }
+      case 'user.update':
+        await write([action], () => target.updateUser(action.user.id, userChanges(action.changes)))
+        return
+      case 'user.deactivate':
+        await write([action], () => target.updateUser(action.user.id, { active: false }))
+        return
+      case 'user.delete':
+        await write([action], () => target.deleteUser(action.user.id))
+        return
+      case 'group.create': {
+        const { key, displayName } = action.group
+        await write([action], async () => {
+          groups.set(key, await target.createGroup({ key, displayName }))
+        })
+        return
+      }
+      case 'group.update':
+        await write([action], () => target.updateGroup(action.group.id, groupChanges(action.changes)))
+        return
+      case 'group.delete':
+        await write([action], () => target.deleteGroup(action.group.id))
+        return
+      default:
+        assertNever(action)
+    }
+  }
+
+  const writeBatch = async ({ actions, change }: Batch): Promise<void> => {
+    await write(actions, () => target.changeMemberships(change))
+  }
+
+  const { concurrency } = options
+  for (const stage of plan.stages) {
+    if (stage.name === 'memberships') {
+      const open = stage.actions
+        .filter((action) => isMembership(action) && !outcomes.has(action))
+        .filter(isMembership)
+      const { batches, orphans } = batchMemberships(open, {
+        userId,
+        groupId,
+        style: target.membershipStyle(),
+      })
+      skip(orphans, NOT_CREATED)
+      await pMap(batches, writeBatch, { concurrency })
+    } else {
+      await pMap(stage.actions, (action) => (isMembership(action) ? undefined : writeSingle(action)), {
+        concurrency,
+      })
+    }
+  }
+  return { outcomes, fatal: breaker.fatal(), interrupted: options.stop.aborted }
+}
+
+const isMembership = (action: Action): action is MembershipAdd | MembershipRemove =>
+  action.kind === 'membership.add' || action.kind === 'membership.remove'
+
+/** Where memberships are written through the user, a new user's go into the request that creates the user. */
+const additionsOfNewUsers = (plan: Plan): ReadonlyMap<UserKey, readonly MembershipAdd[]> => {
+  const additions = new Map<UserKey, MembershipAdd[]>()
+  for (const { actions } of plan.stages) {
+    for (const action of actions) {
+      if (action.kind !== 'membership.add' || action.user.id !== null || action.user.key === null) continue
+      const list = additions.get(action.user.key)
+      if (list) list.push(action)
+      else additions.set(action.user.key, [action])
+    }
+  }
+  return additions
+}

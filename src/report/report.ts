@@ -1,0 +1,68 @@
+import type { Finding } from '../model/finding.ts'
+import type { Gap } from '../model/snapshot.ts'
+import type { Action, Kind } from '../plan/action.ts'
+import type { Withheld } from '../plan/withheld.ts'
+import type { Outcome } from '../apply/outcome.ts'
+import type { ScimPushError } from '../errors/error.ts'
+import type { Result } from './exit-code.ts'
+
+export type Phase = 'read' | 'plan' | 'apply'
+
+/** What a side held when it was read; null when the read did not succeed. */
+export interface SideReport {
+  readonly description: string
+  readonly users: number | null
+  readonly groups: number | null
+  readonly memberships: number | null
+}
+
+/** `planned` = `succeeded` + `failed` + `skipped` after a real run; after a dry run only `planned` counts. */
+export interface Count {
+  readonly planned: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+export interface ReportedAction {
+  readonly action: Action
+  /** Null in a dry run. */
+  readonly outcome: Outcome | null
+}
+
+/** All that a run has to say, once: every renderer, the metrics and the status are made from it. */
+export interface RunReport {
+  readonly runId: string
+  /** `metadata.name` of the configuration. */
+  readonly config: string
+  readonly command: 'push' | 'plan'
+  readonly dryRun: boolean
+  readonly result: Result
+  readonly exitCode: number
+  /** Null when it did not come to a plan. */
+  readonly planHash: string | null
+  /** True when `policy.approvedPlan` let removals pass that a limit would have withheld. */
+  readonly approved: boolean
+  readonly startedAt: Date
+  readonly finishedAt: Date
+  readonly source: SideReport
+  readonly target: SideReport
+  readonly counts: Readonly<Record<Kind, Readonly<Record<string, Count>>>>
+  readonly actions: readonly ReportedAction[]
+  readonly withheld: readonly Withheld[]
+  readonly gaps: readonly Gap[]
+  /** Seconds. */
+  readonly phases: Readonly<Partial<Record<Phase, number>>>
+  /** Requests sent, tries of one request counted each. */
+  readonly requests: Readonly<Record<string, number>>
+  /** What ended the run; null when it came to its end. */
+  readonly error: ScimPushError | null
+}
+
+/** What `check` found. */
+export interface CheckReport {
+  readonly config: string
+  readonly exitCode: number
+  readonly source: { readonly description: string; readonly findings: readonly Finding[] }
+  readonly target: { readonly description: string; readonly findings: readonly Finding[] }
+}
