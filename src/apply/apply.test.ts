@@ -180,6 +180,7 @@ describe('apply', () => {
           })
           await push(target, company)
           await push(target, company)
+          n = faults.length // no more faults
           await push(target, company)
           expect(computePlan(company, target.state(), openPolicy).stages).toEqual([])
         },

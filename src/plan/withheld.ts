@@ -38,22 +38,6 @@ export interface Withheld {
   readonly detail: string
 }
 
-/** What the operator decided is no news; all else wants a person's attention, and exit code 3. */
-const attention: Readonly<Record<WithheldReason, boolean>> = {
-  ambiguous: true,
-  conflict: true,
-  incomplete: true,
-  unresolved: true,
-  limit: true,
-  'empty-source': true,
-  'no-email': false,
-  'outside-tenant': false,
-  protected: false,
-  policy: false,
-}
-
-export const needsAttention = ({ reason }: Withheld): boolean => attention[reason]
-
 /** What an action is about, in words. */
 export const subjectOf = (action: Action): string => {
   switch (action.kind) {

@@ -1,43 +1,30 @@
-import type { Action, Kind } from '../plan/action.ts'
+import type { ActionKind, Kind } from '../plan/action.ts'
 import type { Count, ReportedAction } from './report.ts'
 
 type Counts = Record<Kind, Record<string, Count>>
 
-const splitKind = (kind: Action['kind']): readonly [Kind, string] => {
-  switch (kind) {
-    case 'user.create':
-      return ['user', 'create']
-    case 'user.update':
-      return ['user', 'update']
-    case 'user.deactivate':
-      return ['user', 'deactivate']
-    case 'user.delete':
-      return ['user', 'delete']
-    case 'group.create':
-      return ['group', 'create']
-    case 'group.update':
-      return ['group', 'update']
-    case 'group.delete':
-      return ['group', 'delete']
-    case 'membership.add':
-      return ['membership', 'add']
-    case 'membership.remove':
-      return ['membership', 'remove']
-  }
+/** `user.create` → `user`, `create`. */
+const names: Readonly<Record<ActionKind, readonly [Kind, string]>> = {
+  'user.create': ['user', 'create'],
+  'user.update': ['user', 'update'],
+  'user.deactivate': ['user', 'deactivate'],
+  'user.delete': ['user', 'delete'],
+  'group.create': ['group', 'create'],
+  'group.update': ['group', 'update'],
+  'group.delete': ['group', 'delete'],
+  'membership.add': ['membership', 'add'],
+  'membership.remove': ['membership', 'remove'],
 }
-
-const none: Count = { planned: 0, succeeded: 0, failed: 0, skipped: 0 }
 
 /** Counts each action once, by kind and action; all combinations are there, those that did not occur with zeros. */
 export const countActions = (actions: readonly ReportedAction[]): Counts => {
-  const counts: Counts = {
-    user: { create: none, update: none, deactivate: none, delete: none },
-    group: { create: none, update: none, delete: none },
-    membership: { add: none, remove: none },
-  }
-  for (const { action, outcome } of actions) {
-    const [kind, name] = splitKind(action.kind)
-    const count = counts[kind][name] ?? none
+  const counts: Counts = { user: {}, group: {}, membership: {} }
+  for (const [kind, name] of Object.values(names))
+    counts[kind][name] = { planned: 0, succeeded: 0, failed: 0, skipped: 0 }
+  for (const { kind: actionKind, outcome } of actions) {
+    const [kind, name] = names[actionKind]
+    const count = counts[kind][name]
+    if (!count) continue
     counts[kind][name] = {
       ...count,
       planned: count.planned + 1,

@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.ts'
 import type { Gap } from '../model/snapshot.ts'
-import type { Action, Kind } from '../plan/action.ts'
+import type { Action, ActionKind, Change, Kind } from '../plan/action.ts'
 import type { Withheld } from '../plan/withheld.ts'
 import type { Outcome } from '../apply/outcome.ts'
 import type { ScimPushError } from '../errors/error.ts'
@@ -25,7 +25,12 @@ export interface Count {
 }
 
 export interface ReportedAction {
-  readonly action: Action
+  readonly kind: ActionKind
+  /** `jane@corp.example`, `Sales`, or `jane@corp.example in Sales`. */
+  readonly subject: string
+  readonly reason: Action['reason']
+  /** What an update changes; empty for all else. */
+  readonly changes: readonly Change[]
   /** Null in a dry run. */
   readonly outcome: Outcome | null
 }

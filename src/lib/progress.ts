@@ -1,0 +1,10 @@
+/** How far a run is; a bar on a terminal, a line now and then elsewhere. */
+export interface Progress {
+  phase(name: string): void
+  /** How many steps the phase has. */
+  total(steps: number): void
+  step(): void
+  end(): void
+}
+
+export const noProgress: Progress = { phase() {}, total() {}, step() {}, end() {} }

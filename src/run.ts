@@ -1,0 +1,154 @@
+import type { ApplyResult, Outcome } from './apply/outcome.ts'
+import { apply } from './apply/apply.ts'
+import type { Target } from './apply/target.ts'
+import type { ScimPushError } from './errors/error.ts'
+import { toScimPushError } from './errors/wrap.ts'
+import type { Clock } from './lib/clock.ts'
+import type { Progress } from './lib/progress.ts'
+import type { DirectorySnapshot } from './model/snapshot.ts'
+import type { TargetState } from './model/target-state.ts'
+import type { Action } from './plan/action.ts'
+import { computePlan, type Plan } from './plan/plan.ts'
+import type { Policy } from './plan/policy.ts'
+import { subjectOf } from './plan/withheld.ts'
+import { countActions } from './report/counts.ts'
+import { exitCodeOf } from './report/exit-code.ts'
+import type { Phase, RunReport, SideReport } from './report/report.ts'
+import { resultOf } from './report/result.ts'
+import type { Source } from './source/source.ts'
+
+export interface RunOptions {
+  readonly runId: string
+  readonly config: string
+  readonly command: 'push' | 'plan'
+  readonly dryRun: boolean
+  readonly detailedExitCode: boolean
+  readonly source: Source
+  readonly target: Target
+  readonly policy: Policy
+  readonly concurrency: number
+  readonly clock: Clock
+  /** Its reason is the signal's name. */
+  readonly stop: AbortSignal
+  readonly progress: Progress
+  readonly onPlan: (plan: Plan) => void
+  readonly onOutcome: (action: Action, outcome: Outcome) => void
+  /** Requests so far, by system. */
+  readonly requests: () => Readonly<Record<string, number>>
+}
+
+/** Reads both sides, plans, applies, and reports; what goes wrong is in the report. Never throws. */
+export const run = async (options: RunOptions): Promise<RunReport> => {
+  const { clock, source, target, policy, stop, progress } = options
+  const startedAt = new Date(clock.now())
+  const phases: Partial<Record<Phase, number>> = {}
+  const timed = async <T>(phase: Phase, work: () => T | Promise<T>): Promise<T> => {
+    const from = clock.monotonic()
+    progress.phase(phase)
+    try {
+      return await work()
+    } finally {
+      phases[phase] = (clock.monotonic() - from) / 1000
+    }
+  }
+
+  let desired: DirectorySnapshot | null = null
+  let current: TargetState | null = null
+  let plan: Plan | null = null
+  let applied: ApplyResult | null = null
+  let error: ScimPushError | null = null
+  try {
+    ;[desired, current] = await timed('read', () => readBoth(source, target, stop))
+    const [wanted, present] = [desired, current]
+    plan = await timed('plan', () => computePlan(wanted, present, policy))
+    options.onPlan(plan)
+    if (!options.dryRun && plan.stages.length > 0) {
+      const planned = plan
+      progress.total(planned.stages.reduce((sum, { actions }) => sum + actions.length, 0))
+      const onOutcome = (action: Action, outcome: Outcome): void => {
+        progress.step()
+        options.onOutcome(action, outcome)
+      }
+      applied = await timed('apply', () =>
+        apply(planned, target, { concurrency: options.concurrency, stop, onOutcome }),
+      )
+      error = applied.fatal
+    }
+  } catch (cause) {
+    error = toScimPushError(cause)
+  } finally {
+    progress.end()
+  }
+
+  const actions = (plan?.stages ?? []).flatMap((stage) =>
+    stage.actions.map((action) => ({
+      kind: action.kind,
+      subject: subjectOf(action),
+      reason: action.reason,
+      changes: 'changes' in action ? action.changes : [],
+      outcome: applied?.outcomes.get(action) ?? null,
+    })),
+  )
+  const result = resultOf({ error, plan, applied, dryRun: options.dryRun, interrupted: stop.aborted })
+  return {
+    runId: options.runId,
+    config: options.config,
+    command: options.command,
+    dryRun: options.dryRun,
+    result,
+    exitCode: exitCodeOf(result, {
+      detailed: options.detailedExitCode,
+      signal: stop.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM',
+    }),
+    planHash: plan?.hash ?? null,
+    approved: plan?.approved ?? false,
+    startedAt,
+    finishedAt: new Date(clock.now()),
+    source: side(source.description, desired?.users, desired?.groups ?? (desired ? [] : undefined)),
+    target: side(target.description, current?.users, current?.groups),
+    counts: countActions(actions),
+    actions,
+    withheld: plan?.withheld ?? [],
+    gaps: plan?.gaps ?? [],
+    phases,
+    requests: options.requests(),
+    error,
+  }
+}
+
+/** Both at once. When one fails the other is told to stop, and the first error counts. */
+const readBoth = async (
+  source: Source,
+  target: Target,
+  stop: AbortSignal,
+): Promise<[DirectorySnapshot, TargetState]> => {
+  const failed = new AbortController()
+  const signal = AbortSignal.any([stop, failed.signal])
+  const first: { cause?: unknown } = {}
+  const watch = async <T>(reading: Promise<T>): Promise<T> => {
+    try {
+      return await reading
+    } catch (cause) {
+      if (!('cause' in first)) first.cause = cause
+      failed.abort(cause)
+      throw cause
+    }
+  }
+  const [desired, current] = await Promise.allSettled([
+    watch(source.read(signal)),
+    watch(target.read(signal)),
+  ])
+  if (desired.status === 'rejected' || current.status === 'rejected') throw first.cause
+  return [desired.value, current.value]
+}
+
+const side = (
+  description: string,
+  users: readonly unknown[] | undefined,
+  groups: readonly { readonly members: ReadonlySet<unknown> }[] | undefined,
+): SideReport => ({
+  description,
+  users: users?.length ?? null,
+  groups: groups?.length ?? null,
+  memberships: groups?.reduce((sum, { members }) => sum + members.size, 0) ?? null,
+})
