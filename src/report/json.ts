@@ -1,0 +1,62 @@
+import type { Outcome } from '../apply/outcome.ts'
+import type { ScimPushError } from '../errors/error.ts'
+import type { ReportedAction, RunReport } from './report.ts'
+
+/** Names the shape of the JSON report; a change that breaks readers changes it. Documented in docs/report.schema.json. */
+export const REPORT_VERSION = 'scim-push.io/report/v1'
+
+/** The report as JSON, one document, ending in a line feed. */
+export const renderJson = (report: RunReport): string =>
+  `${JSON.stringify(
+    {
+      version: REPORT_VERSION,
+      runId: report.runId,
+      config: report.config,
+      command: report.command,
+      result: report.result,
+      exitCode: report.exitCode,
+      dryRun: report.dryRun,
+      planHash: report.planHash,
+      approved: report.approved,
+      startedAt: report.startedAt.toISOString(),
+      finishedAt: report.finishedAt.toISOString(),
+      source: report.source,
+      target: report.target,
+      counts: report.counts,
+      actions: report.actions.map(actionJson),
+      withheld: report.withheld,
+      gaps: report.gaps,
+      phases: report.phases,
+      requests: report.requests,
+      error: report.error && errorJson(report.error),
+    },
+    null,
+    2,
+  )}\n`
+
+const actionJson = ({ kind, subject, reason, changes, outcome }: ReportedAction): object => ({
+  kind,
+  subject,
+  reason,
+  changes,
+  status: outcome?.status ?? 'planned',
+  error: outcome && outcomeError(outcome),
+})
+
+const outcomeError = (outcome: Outcome): object | null => {
+  switch (outcome.status) {
+    case 'succeeded':
+      return null
+    case 'failed':
+      return errorJson(outcome.error)
+    case 'skipped':
+      return { code: 'SKIPPED', message: outcome.reason, where: null, remedy: '' }
+  }
+}
+
+export const errorJson = ({ code, message, where, remedy }: ScimPushError): object => ({
+  code,
+  message,
+  where,
+  remedy,
+})

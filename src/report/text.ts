@@ -1,0 +1,173 @@
+import { styleText } from 'node:util'
+import type { ActionKind, Change } from '../plan/action.ts'
+import type { Withheld } from '../plan/withheld.ts'
+import type { ScimPushError } from '../errors/error.ts'
+import type { ReportedAction, RunReport } from './report.ts'
+import type { Result } from './exit-code.ts'
+import { printable } from './printable.ts'
+
+export interface TextOptions {
+  readonly colour: boolean
+  /** How many lines of one kind are shown before the rest is only counted. */
+  readonly most?: number
+}
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
+
+/** The report for a person at a terminal: what is done and why, what is not and why, and how it ended. */
+export const renderText = (report: RunReport, { colour, most = 20 }: TextOptions): string => {
+  const paint = (style: Style, text: string): string =>
+    colour ? styleText(style, text, { validateStream: false }) : text
+  const lines: string[] = [
+    paint('bold', title(report)),
+    `  source  ${report.source.description}${size(report.source)}`,
+    `  target  ${report.target.description}${size(report.target)}`,
+    '',
+    ...changesSection(report, most, paint),
+    ...withheldSection(report.withheld, most, paint),
+    ...report.gaps.map((gap) =>
+      paint('yellow', `  not read: ${printable(gap.subject)}: ${printable(gap.detail)}`),
+    ),
+    ...(report.error ? errorSection(report.error, paint) : []),
+    ...summary(report, paint),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const title = (report: RunReport): string => {
+  const what = report.command === 'plan' ? 'Plan' : report.dryRun ? 'Dry run' : 'Push'
+  return `${what} ${report.config}${report.planHash ? `, plan ${report.planHash}` : ''}${report.approved ? ' (approved)' : ''}`
+}
+
+const size = ({ users, groups, memberships }: RunReport['source']): string =>
+  users === null ? '' : `: ${users} users, ${groups ?? 0} groups, ${memberships ?? 0} memberships`
+
+const order: readonly {
+  readonly kind: ActionKind
+  readonly sign: string
+  readonly title: string
+  readonly style: Style
+}[] = [
+  { kind: 'user.delete', sign: '-', title: 'users to delete', style: 'red' },
+  { kind: 'user.deactivate', sign: '-', title: 'users to deactivate', style: 'red' },
+  { kind: 'group.delete', sign: '-', title: 'groups to delete', style: 'red' },
+  { kind: 'membership.remove', sign: '-', title: 'memberships to remove', style: 'red' },
+  { kind: 'user.create', sign: '+', title: 'users to create', style: 'green' },
+  { kind: 'user.update', sign: '~', title: 'users to update', style: 'yellow' },
+  { kind: 'group.create', sign: '+', title: 'groups to create', style: 'green' },
+  { kind: 'group.update', sign: '~', title: 'groups to update', style: 'yellow' },
+  { kind: 'membership.add', sign: '+', title: 'memberships to add', style: 'green' },
+]
+
+type Paint = (style: Style, text: string) => string
+
+const changesSection = (report: RunReport, most: number, paint: Paint): string[] => {
+  const byKind = Map.groupBy(report.actions, ({ kind }) => kind)
+  const lines: string[] = []
+  for (const { kind, sign, title: heading, style } of order) {
+    const actions = byKind.get(kind)
+    if (!actions) continue
+    // What failed comes first: it is what a person looks for.
+    const sorted = [...actions.filter(isUnfinished), ...actions.filter((action) => !isUnfinished(action))]
+    const shown = sorted.slice(0, most)
+    const width = Math.min(48, Math.max(...shown.map(({ subject }) => printable(subject).length)))
+    lines.push(paint('bold', `  ${actions.length} ${heading}`))
+    for (const action of shown) {
+      const text = `    ${sign} ${printable(action.subject).padEnd(width)}  ${because(action)}`.trimEnd()
+      lines.push(isUnfinished(action) ? paint('red', `${text}  ${ending(action)}`) : paint(style, text))
+    }
+    if (sorted.length > most)
+      lines.push(paint('dim', `    … and ${sorted.length - most} more; --output json has them all`))
+  }
+  return lines.length > 0 ? [...lines, ''] : ['  nothing to change', '']
+}
+
+const isUnfinished = ({ outcome }: ReportedAction): boolean =>
+  outcome !== null && outcome.status !== 'succeeded'
+
+const ending = ({ outcome }: ReportedAction): string => {
+  if (outcome?.status === 'failed')
+    return `failed: ${outcome.error.code}: ${printable(outcome.error.message)}`
+  if (outcome?.status === 'skipped') return `skipped: ${printable(outcome.reason)}`
+  return ''
+}
+
+const because = ({ changes, reason }: ReportedAction): string =>
+  [...(reason === 'changed' ? [] : [reason.replaceAll('-', ' ')]), ...changes.map(changeText)].join(', ')
+
+const changeText = ({ attribute, from, to }: Change): string =>
+  `${attribute}: ${from === null ? 'none' : quote(from)} → ${quote(to)}`
+
+const quote = (value: string | boolean): string =>
+  typeof value === 'string' ? `"${printable(value)}"` : `${value}`
+
+const withheldSection = (withheld: readonly Withheld[], most: number, paint: Paint): string[] => {
+  if (withheld.length === 0) return []
+  const lines = [paint('bold', `  ${withheld.length} withheld`)]
+  for (const [reason, entries] of Map.groupBy(withheld, (entry) => entry.reason)) {
+    for (const { action, kind, subject, detail } of entries.slice(0, most)) {
+      lines.push(
+        paint(
+          'yellow',
+          `    ! ${printable(subject)}  ${(action ?? kind).replace('.', ' ')}, ${reason}: ${printable(detail)}`,
+        ),
+      )
+    }
+    if (entries.length > most)
+      lines.push(paint('dim', `    … and ${entries.length - most} more withheld as ${reason}`))
+  }
+  return [...lines, '']
+}
+
+const errorSection = (error: ScimPushError, paint: Paint): string[] => [
+  paint('red', `  ${error.code}: ${printable(error.message)}`),
+  ...(error.where === null ? [] : [`    where   ${printable(error.where)}`]),
+  ...(error.remedy === '' ? [] : [`    remedy  ${printable(error.remedy)}`]),
+  '',
+]
+
+const endings: Readonly<Record<Result, { readonly style: Style; readonly text: string }>> = {
+  converged: { style: 'green', text: 'Converged: the target holds what the source says.' },
+  suspended: { style: 'yellow', text: 'Suspended: spec.suspend is true, so nothing was read or written.' },
+  changes: { style: 'yellow', text: 'There are changes; nothing was written.' },
+  withheld: { style: 'yellow', text: 'Some things were withheld; all else is as the source says.' },
+  partial: { style: 'red', text: 'Some actions failed; the next run tries them again.' },
+  error: { style: 'red', text: 'The run failed.' },
+  unreachable: { style: 'red', text: 'Source or target unreachable; nothing was written.' },
+  locked: { style: 'yellow', text: 'Another run holds the lock; nothing was written.' },
+  credentials: { style: 'red', text: 'Source or target refused the credentials.' },
+  config: { style: 'red', text: 'The configuration is wrong; nothing was written.' },
+  interrupted: { style: 'yellow', text: 'Stopped before the end; the next run goes on from here.' },
+}
+
+const summary = (report: RunReport, paint: Paint): string[] => {
+  const total = { planned: 0, succeeded: 0, failed: 0, skipped: 0 }
+  for (const counts of Object.values(report.counts)) {
+    for (const count of Object.values(counts)) {
+      total.planned += count.planned
+      total.succeeded += count.succeeded
+      total.failed += count.failed
+      total.skipped += count.skipped
+    }
+  }
+  const done = report.dryRun
+    ? `${total.planned} planned`
+    : `${total.succeeded} of ${total.planned} done${total.failed > 0 ? `, ${total.failed} failed` : ''}${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`
+  const seconds = (report.finishedAt.getTime() - report.startedAt.getTime()) / 1000
+  const requests = Object.entries(report.requests).map(([system, count]) => `${count} to ${system}`)
+  const { style, text } = endings[report.result]
+  const approve =
+    report.planHash !== null &&
+    report.withheld.some(({ reason }) => reason === 'limit' || reason === 'empty-source')
+      ? [
+          `  To let these removals pass once: policy.approvedPlan (SCIM_PUSH_POLICY_APPROVED_PLAN) = ${report.planHash}`,
+        ]
+      : []
+  return [
+    ...approve,
+    paint(
+      style,
+      `${text} ${done}, ${report.withheld.length} withheld, in ${seconds.toFixed(1)} s${requests.length > 0 ? `; requests: ${requests.join(', ')}` : ''}; exit ${report.exitCode}.`,
+    ),
+  ]
+}
