@@ -1,0 +1,151 @@
+import { ScimPushError } from '../errors/error.ts'
+import { scimId, type ScimId } from '../model/ids.ts'
+import { isObject } from './json.ts'
+
+/** A User as it came over the wire, checked. `groups` is null where the attribute was not sent. */
+export interface WireUser {
+  readonly id: ScimId
+  readonly externalId: string | null
+  readonly userName: string
+  readonly displayName: string
+  readonly givenName: string
+  readonly familyName: string
+  readonly active: boolean
+  readonly groups: readonly ScimId[] | null
+}
+
+/** A Group as it came over the wire, checked. `members` is null where the attribute was not sent. */
+export interface WireGroup {
+  readonly id: ScimId
+  readonly externalId: string | null
+  readonly displayName: string
+  readonly members: readonly ScimId[] | null
+}
+
+/** One page of a list (RFC 7644 §3.4.2), its resources still unparsed. */
+export interface WirePage {
+  /** Null with a cursor (RFC 9865), where the total may be unknown. */
+  readonly totalResults: number | null
+  readonly resources: readonly unknown[]
+  readonly nextCursor: string | null
+}
+
+const malformed = (message: string, where: string): ScimPushError =>
+  new ScimPushError('SCIM_MALFORMED', { message, where })
+
+export const parsePage = (body: unknown, where: string): WirePage => {
+  if (!isObject(body)) throw malformed('the list is not an object', where)
+  const { totalResults, nextCursor } = body
+  const resources = body['Resources'] ?? []
+  if (!Array.isArray(resources)) throw malformed('Resources is not an array', where)
+  const cursor = typeof nextCursor === 'string' && nextCursor !== '' ? nextCursor : null
+  // Some servers send numbers as strings.
+  const total =
+    typeof totalResults === 'string' && /^\d+$/.test(totalResults) ? Number(totalResults) : totalResults
+  if (typeof total === 'number' && Number.isSafeInteger(total) && total >= 0)
+    return { totalResults: total, resources, nextCursor: cursor }
+  if (total === undefined && 'nextCursor' in body)
+    return { totalResults: null, resources, nextCursor: cursor }
+  throw malformed('totalResults is missing or not a number', where)
+}
+
+export const parseUser = (value: unknown, where: string): WireUser => {
+  const user = object(value, where, 'the user')
+  const id = scimId(requiredText(user, 'id', where))
+  const at = `${where}/${id}`
+  const name = user['name'] == null ? {} : object(user['name'], at, 'name')
+  return {
+    id,
+    externalId: optionalText(user, 'externalId', at) || null,
+    userName: requiredText(user, 'userName', at),
+    displayName: optionalText(user, 'displayName', at),
+    givenName: optionalText(name, 'givenName', at),
+    familyName: optionalText(name, 'familyName', at),
+    active: activeOf(user['active'], at),
+    groups: user['groups'] === undefined ? null : values(user['groups'], 'groups', at),
+  }
+}
+
+export const parseGroup = (value: unknown, where: string): WireGroup => {
+  const group = object(value, where, 'the group')
+  const id = scimId(requiredText(group, 'id', where))
+  const at = `${where}/${id}`
+  return {
+    id,
+    externalId: optionalText(group, 'externalId', at) || null,
+    displayName: requiredText(group, 'displayName', at),
+    members: group['members'] === undefined ? null : values(group['members'], 'members', at),
+  }
+}
+
+const object = (value: unknown, where: string, what: string): Readonly<Record<string, unknown>> => {
+  if (!isObject(value)) throw malformed(`${what} is not an object`, where)
+  return value
+}
+
+const requiredText = (resource: Readonly<Record<string, unknown>>, name: string, where: string): string => {
+  const value = resource[name]
+  if (typeof value !== 'string' || value === '') throw malformed(`${name} is missing or not a string`, where)
+  return value
+}
+
+const optionalText = (resource: Readonly<Record<string, unknown>>, name: string, where: string): string => {
+  const value = resource[name]
+  if (value === undefined || value === null) return ''
+  if (typeof value !== 'string') throw malformed(`${name} is not a string`, where)
+  return value
+}
+
+/** Not sent means active (RFC 7643 §4.1.1 leaves it to the service); Entra-style services send `"False"`. */
+const activeOf = (value: unknown, where: string): boolean => {
+  if (value === undefined || value === null || value === true) return true
+  if (value === false) return false
+  if (typeof value === 'string' && /^true$/i.test(value)) return true
+  if (typeof value === 'string' && /^false$/i.test(value)) return false
+  throw malformed('active is not a boolean', where)
+}
+
+/** The `value`s of a multi-valued attribute. A member that is a group itself is left out: only users are counted. */
+const values = (list: unknown, name: string, where: string): readonly ScimId[] => {
+  if (list === null) return []
+  if (!Array.isArray(list)) throw malformed(`${name} is not an array`, where)
+  const ids = new Set<ScimId>()
+  for (const entry of list as readonly unknown[]) {
+    if (!isObject(entry) || typeof entry['value'] !== 'string' || entry['value'] === '') {
+      throw malformed(`${name} holds an entry without a value`, where)
+    }
+    if (name === 'members' && typeof entry['type'] === 'string' && /^group$/i.test(entry['type'])) continue
+    ids.add(scimId(entry['value']))
+  }
+  return [...ids]
+}
+
+/** What ServiceProviderConfig tells (RFC 7643 §5); null where it is silent. */
+export interface ServiceProviderConfig {
+  readonly documentationUri: string
+  readonly patch: boolean | null
+  readonly filter: boolean | null
+  readonly bulk: { readonly maxOperations: number; readonly maxPayloadSize: number } | null
+}
+
+/** Never throws: what can't be understood is as good as not said. */
+export const parseServiceProviderConfig = (body: unknown): ServiceProviderConfig => {
+  const config = isObject(body) ? body : {}
+  const supported = (name: string): boolean | null => {
+    const feature = config[name]
+    return isObject(feature) && typeof feature['supported'] === 'boolean' ? feature['supported'] : null
+  }
+  const bulk = config['bulk']
+  return {
+    documentationUri: typeof config['documentationUri'] === 'string' ? config['documentationUri'] : '',
+    patch: supported('patch'),
+    filter: supported('filter'),
+    bulk:
+      isObject(bulk) &&
+      bulk['supported'] === true &&
+      typeof bulk['maxOperations'] === 'number' &&
+      typeof bulk['maxPayloadSize'] === 'number'
+        ? { maxOperations: bulk['maxOperations'], maxPayloadSize: bulk['maxPayloadSize'] }
+        : null,
+  }
+}
