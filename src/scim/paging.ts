@@ -73,24 +73,25 @@ const readOnce = async <T extends { readonly id: string }>(
   // A server that takes its page for the total looks just like a full last page: one more look tells.
   if (served === total && served >= count) starts.push(1 + served)
 
-  let problem: string | null = null
+  const problems: string[] = []
   const fill = async (start: number): Promise<void> => {
     const end = Math.min(start + served - 1, total)
     let next = start
     do {
-      if (problem !== null) return
+      if (problems.length > 0) return
       const page = await get({ startIndex: `${next}` })
-      if (changed(page)) problem ??= `totalResults went from ${total} to ${page.totalResults ?? 'nothing'}`
+      if (changed(page)) problems.push(`totalResults went from ${total} to ${page.totalResults ?? 'nothing'}`)
       else if (start > total) {
-        if (take(page) > 0) problem ??= `there are more than totalResults ${total}`
+        if (take(page) > 0) problems.push(`there are more than totalResults ${total}`)
         return
-      } else if (page.resources.length === 0) problem ??= `the page from ${next} of ${total} is empty`
+      } else if (page.resources.length === 0) problems.push(`the page from ${next} of ${total} is empty`)
       take(page)
       next += page.resources.length
     } while (next <= end)
   }
   await pMap(starts, fill, { concurrency })
-  if (problem !== null) return problem
+  const [problem] = problems
+  if (problem !== undefined) return problem
   if (found.size !== total)
     return `${found.size} different resources, and totalResults is ${total}: pages repeat`
   return [...found.values()]

@@ -15,7 +15,14 @@ import { detectProfile } from './detect.ts'
 import { findByExternalId } from './lookup.ts'
 import { membersFromGroups, membersFromUsers } from './membership.ts'
 import { readAll } from './paging.ts'
-import { parseGroup, parseServiceProviderConfig, parseUser, type ServiceProviderConfig } from './parse.ts'
+import {
+  parseGroup,
+  parseServiceProviderConfig,
+  parseUser,
+  type ServiceProviderConfig,
+  type WireGroup,
+  type WireUser,
+} from './parse.ts'
 import type { Profile } from './profiles/profile.ts'
 import { createThrottle } from './throttle.ts'
 import { notApplied } from './verify.ts'
@@ -99,9 +106,9 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
       if (!(error instanceof ScimPushError) || error.code !== 'SCIM_NOT_FOUND') throw error
     }
   }
-  const created = <T extends { readonly id: ScimId; readonly externalId: string | null }>(
+  const created = (
     path: string,
-    parse: (resource: unknown, where: string) => T,
+    parse: (resource: unknown, where: string) => WireUser | WireGroup,
     key: string,
   ) => ({
     accept: ({ body }: ScimResponse): ScimId => {
