@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { groupKey, userKey } from '../../src/model/ids.ts'
+import { scimTargetTo } from '../fixtures/scim-target.ts'
+import { startScimmy, type ScimmyServer } from '../fixtures/scimmy-server.ts'
+
+const signal = new AbortController().signal
+let server: ScimmyServer
+beforeEach(async () => {
+  server = await startScimmy()
+})
+afterEach(() => server.close())
+
+const newUser = (name: string) => ({
+  key: userKey(`k-${name}`),
+  userName: `${name}@corp.example`,
+  displayName: name,
+  givenName: name,
+  familyName: 'Doe',
+})
+
+test('everything the rfc7644 profile does, against a server that we did not write', async () => {
+  const { target } = scimTargetTo(server)
+  const dev = await target.createGroup({ key: groupKey('g-dev'), displayName: 'Dev "the" \\team' })
+  const [ann, bob, cat] = await Promise.all(
+    ['ann', 'bob', 'cat'].map((name) => target.createUser(newUser(name), [])),
+  )
+  await target.changeMemberships({ owner: dev, add: [ann!, bob!, cat!], remove: [] })
+  await target.changeMemberships({ owner: dev, add: [], remove: [bob!] })
+  await target.updateUser(ann!, {
+    userName: 'anna@corp.example',
+    displayName: 'Anna',
+    givenName: 'Anna',
+    familyName: 'Roe',
+  })
+  await target.updateUser(cat!, { active: false, externalId: userKey('k-new') })
+  await target.updateGroup(dev, { displayName: 'Devs', externalId: groupKey('g-new') })
+  expect(server.summary()).toEqual({
+    users: ['anna@corp.example', 'bob@corp.example', 'cat@corp.example (locked)'],
+    groups: { Devs: ['anna@corp.example', 'cat@corp.example'] },
+  })
+  expect(target.description).toContain('rfc7644')
+  const state = await target.read(signal)
+  expect(state.users.find(({ id }) => id === ann)).toEqual(
+    expect.objectContaining({
+      externalId: 'k-ann',
+      userName: 'anna@corp.example',
+      displayName: 'Anna',
+      givenName: 'Anna',
+      familyName: 'Roe',
+      active: true,
+    }),
+  )
+  expect(state.users.find(({ id }) => id === cat)).toMatchObject({ externalId: 'k-new', active: false })
+  expect(state.groups).toEqual([
+    expect.objectContaining({ externalId: 'g-new', members: new Set([ann, cat]) }),
+  ])
+  await target.deleteUser(bob!)
+  await target.deleteGroup(dev)
+  await target.deleteGroup(dev)
+  expect(server.summary()).toEqual({ users: ['anna@corp.example', 'cat@corp.example (locked)'], groups: {} })
+  await target.close()
+})
+
+test('a list longer than a page, and an empty group', async () => {
+  const { target } = scimTargetTo(server)
+  const names = Array.from({ length: 450 }, (_, n) => `u${n}`)
+  const ids = await Promise.all(names.map((name) => target.createUser(newUser(name), [])))
+  const all = await target.createGroup({ key: groupKey('g'), displayName: 'All' })
+  await target.createGroup({ key: groupKey('e'), displayName: 'Empty' })
+  for (let at = 0; at < ids.length; at += 100)
+    await target.changeMemberships({ owner: all, add: ids.slice(at, at + 100), remove: [] })
+  const state = await target.read(signal)
+  expect(state.users).toHaveLength(450)
+  expect(state.groups.map(({ displayName, members }) => [displayName, members.size])).toEqual([
+    ['All', 450],
+    ['Empty', 0],
+  ])
+  await target.close()
+})
+
+test('a taken name, a wrong token, a wrong path', async () => {
+  const { target } = scimTargetTo(server)
+  await target.createUser(newUser('ann'), [])
+  await expect(target.createUser({ ...newUser('ann'), key: userKey('other') }, [])).rejects.toMatchObject({
+    code: 'SCIM_CONFLICT',
+  })
+  await target.close()
+  const wrong = scimTargetTo({ url: server.url, token: 'wrong' }).target
+  await expect(wrong.read(signal)).rejects.toMatchObject({ code: 'SCIM_UNAUTHORIZED' })
+  await wrong.close()
+  const lost = scimTargetTo({ url: server.url.replace('/scim', '/nowhere'), token: server.token }).target
+  await expect(lost.read(signal)).rejects.toMatchObject({ code: 'SCIM_WRONG_URL' })
+  await lost.close()
+})
+
+test('a server that ignores paging is refused, not half read (KA:227)', async () => {
+  await server.close()
+  server = await startScimmy({ ignorePaging: true })
+  const { target } = scimTargetTo(server)
+  for (let n = 0; n < 25; n++) await target.createUser(newUser(`u${n}`), [])
+  await expect(target.read(signal)).rejects.toMatchObject({ code: 'SCIM_PAGING' })
+  await target.close()
+})
