@@ -1,0 +1,21 @@
+/**
+ * A security identifier from its bytes ([MS-DTYP] 2.4.2.2: revision, count, six bytes of authority, then 32-bit
+ * little-endian sub-authorities) in the usual text form. Null when the bytes are no SID.
+ */
+export const sidText = (bytes: Buffer): string | null => {
+  const count = bytes[1]
+  if (count === undefined || bytes.length !== 8 + 4 * count) return null
+  const parts = [bytes.readUInt8(0), bytes.readUIntBE(2, 6)]
+  for (let n = 0; n < count; n++) parts.push(bytes.readUInt32LE(8 + 4 * n))
+  return `S-${parts.join('-')}`
+}
+
+/**
+ * The SID of a user's primary group. `primaryGroupID` holds the last part alone; the domain's part is that of the user's
+ * own SID, which keeps the Domain Users of two domains apart.
+ */
+export const primaryGroupSid = (userSid: string, primaryGroupId: string): string =>
+  `${userSid.slice(0, userSid.lastIndexOf('-'))}-${primaryGroupId}`
+
+/** The last part of a SID: a group's `primaryGroupToken`. */
+export const relativeId = (sid: string): string => sid.slice(sid.lastIndexOf('-') + 1)
