@@ -7,7 +7,7 @@ import type { Clock } from './lib/clock.ts'
 import type { Progress } from './lib/progress.ts'
 import type { DirectorySnapshot } from './model/snapshot.ts'
 import type { TargetState } from './model/target-state.ts'
-import type { Action } from './plan/action.ts'
+import type { Action, ActionKind } from './plan/action.ts'
 import { computePlan, type Plan } from './plan/plan.ts'
 import type { Policy } from './plan/policy.ts'
 import { subjectOf } from './plan/withheld.ts'
@@ -32,7 +32,10 @@ export interface RunOptions {
   readonly stop: AbortSignal
   readonly progress: Progress
   readonly onPlan: (plan: Plan) => void
-  readonly onOutcome: (action: Action, outcome: Outcome) => void
+  readonly onOutcome: (
+    action: { readonly kind: ActionKind; readonly subject: string },
+    outcome: Outcome,
+  ) => void
   /** Requests so far, by system. */
   readonly requests: () => Readonly<Record<string, number>>
 }
@@ -67,7 +70,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
       progress.total(planned.stages.reduce((sum, { actions }) => sum + actions.length, 0))
       const onOutcome = (action: Action, outcome: Outcome): void => {
         progress.step()
-        options.onOutcome(action, outcome)
+        options.onOutcome({ kind: action.kind, subject: subjectOf(action) }, outcome)
       }
       applied = await timed('apply', () =>
         apply(planned, target, { concurrency: options.concurrency, stop, onOutcome }),

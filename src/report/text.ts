@@ -12,12 +12,22 @@ export interface TextOptions {
   readonly most?: number
 }
 
+/** An error that ended a command before it had a report. */
+export const renderError = (error: ScimPushError, colour: boolean): string => {
+  const paint = painter(colour)
+  return `${errorSection(error, paint).join('\n')}`
+}
+
+const painter =
+  (colour: boolean): Paint =>
+  (style, text) =>
+    colour ? styleText(style, text, { validateStream: false }) : text
+
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
 
 /** The report for a person at a terminal: what is done and why, what is not and why, and how it ended. */
 export const renderText = (report: RunReport, { colour, most = 20 }: TextOptions): string => {
-  const paint = (style: Style, text: string): string =>
-    colour ? styleText(style, text, { validateStream: false }) : text
+  const paint = painter(colour)
   const lines: string[] = [
     paint('bold', title(report)),
     `  source  ${report.source.description}${size(report.source)}`,

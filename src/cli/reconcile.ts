@@ -1,0 +1,85 @@
+import { systemClock } from '../lib/clock.ts'
+import { renderJson } from '../report/json.ts'
+import type { RunReport } from '../report/report.ts'
+import { renderText } from '../report/text.ts'
+import { run } from '../run.ts'
+import { createSource, createTarget } from '../wiring.ts'
+import type { Config } from '../config/config.ts'
+import type { Session } from './session.ts'
+
+interface How {
+  readonly command: 'push' | 'plan'
+  readonly dryRun: boolean
+  readonly detailedExitCode: boolean
+}
+
+/** Reads, plans and, unless it is a dry run, applies; prints the report. Answers with the exit code. */
+export const reconcile = async (session: Session, config: Config, how: How): Promise<number> => {
+  const { log, flags } = session
+  const report = await reconcileOnce(session, config, how)
+  await session.print(
+    flags.output === 'json' ? renderJson(report) : renderText(report, { colour: session.colour }),
+  )
+  const { result, exitCode, planHash } = report
+  log.info('run ended', {
+    result,
+    exitCode,
+    ...(planHash !== null && { planHash }),
+    withheld: report.withheld.length,
+  })
+  return exitCode
+}
+
+export const reconcileOnce = async (session: Session, config: Config, how: How): Promise<RunReport> => {
+  const { log, stop, progress, onRequest } = session
+  const source = await createSource(config.source, config.scope, { log, onRequest, stop })
+  try {
+    const target = await createTarget(config, { log, onRequest, stop })
+    try {
+      log.info('run started', {
+        config: config.name,
+        source: source.description,
+        target: target.description,
+        dryRun: how.dryRun,
+      })
+      return await run({
+        ...how,
+        runId: session.runId,
+        config: config.name,
+        source,
+        target,
+        policy: config.policy,
+        concurrency: config.target.maxConcurrency,
+        clock: systemClock,
+        stop,
+        progress,
+        onPlan: ({ hash, stages, withheld, gaps }) => {
+          for (const gap of gaps) log.warn(`not read: ${gap.subject}`, { kind: gap.kind, detail: gap.detail })
+          const actions = stages.reduce((sum, stage) => sum + stage.actions.length, 0)
+          log.info('planned', { planHash: hash, actions, withheld: withheld.length })
+          for (const { kind, action, subject, reason, detail } of withheld) {
+            log.info(`withheld: ${subject}`, { action: action ?? kind, reason, detail })
+          }
+        },
+        onOutcome: ({ subject, kind }, outcome) => {
+          switch (outcome.status) {
+            case 'succeeded':
+              return log.info(`${kind} ${subject}`)
+            case 'failed':
+              return log.error(`${kind} ${subject} failed`, {
+                code: outcome.error.code,
+                detail: outcome.error.message,
+              })
+            case 'skipped':
+              return log.warn(`${kind} ${subject} skipped`, { detail: outcome.reason })
+          }
+        },
+        requests: session.requests,
+      })
+    } finally {
+      await target.close()
+    }
+  } finally {
+    await source.close()
+  }
+}

@@ -1,0 +1,39 @@
+import { styleText } from 'node:util'
+import type { Finding } from '../model/finding.ts'
+import { printable } from './printable.ts'
+import type { CheckReport } from './report.ts'
+
+/** The findings as JSON, one document. */
+export const renderCheckJson = (report: CheckReport): string =>
+  `${JSON.stringify({ version: 'scim-push.io/check/v1', ...report }, null, 2)}\n`
+
+const signs: Readonly<Record<Finding['level'], readonly [string, 'green' | 'yellow' | 'red']>> = {
+  ok: ['✓', 'green'],
+  warning: ['!', 'yellow'],
+  error: ['✗', 'red'],
+}
+
+/** The findings for a person: side by side what was tried, what came of it, and what to do. */
+export const renderCheckText = (report: CheckReport, colour: boolean): string => {
+  const lines: string[] = []
+  for (const [name, { description, findings }] of [
+    ['source', report.source] as const,
+    ['target', report.target] as const,
+  ]) {
+    lines.push(`${name}  ${description}`)
+    for (const { level, check, message, remedy } of findings) {
+      const [sign, style] = signs[level]
+      const text = `  ${sign} ${check.padEnd(20)} ${printable(message)}`
+      lines.push(colour ? styleText(style, text, { validateStream: false }) : text)
+      if (remedy !== '') lines.push(`    ${''.padEnd(20)} → ${printable(remedy)}`)
+    }
+    lines.push('')
+  }
+  const findings = [...report.source.findings, ...report.target.findings]
+  const count = (level: Finding['level']): number =>
+    findings.filter((finding) => finding.level === level).length
+  lines.push(
+    `${count('ok')} ok, ${count('warning')} warnings, ${count('error')} errors; exit ${report.exitCode}.`,
+  )
+  return `${lines.join('\n')}\n`
+}
