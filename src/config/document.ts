@@ -1,0 +1,123 @@
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, type Document } from 'yaml'
+import { ScimPushError } from '../errors/error.ts'
+import { readTextFile } from '../lib/text-file.ts'
+
+/** Where a SyncConfig comes from: a file, or text with a name for messages (`configmap/corp-to-keeper`). */
+export type DocumentSource = { readonly path: string } | { readonly text: string; readonly origin: string }
+
+/** A document that is well-formed; whether it is right is not known yet. */
+export interface SyncDocument {
+  readonly data: unknown
+  /** `config.yaml:12`: where a path of the document is, or the nearest of its parents that is there. */
+  readonly locate: (segments: readonly string[]) => string
+}
+
+/** As much as a ConfigMap holds. */
+const MAX_BYTES = 2 ** 20
+/** Aliases of aliases may stand for billions of nodes ("billion laughs"); this many are plenty for people. */
+const MAX_ALIASES = 100
+/** One slip may make every line after it wrong; the first ones tell it. */
+const MAX_MESSAGES = 10
+
+/**
+ * Reads a document in YAML 1.2 or JSON.
+ * @throws ScimPushError `CONFIG_DOCUMENT_UNREADABLE`, or `CONFIG_SYNTAX` with every line that is wrong
+ */
+export const readDocument = async (source: DocumentSource): Promise<SyncDocument> => {
+  if ('text' in source) return parseDocument(source.text, source.origin)
+  const file = await readTextFile(source.path, MAX_BYTES)
+  if (file.kind === 'unreadable')
+    throw new ScimPushError('CONFIG_DOCUMENT_UNREADABLE', {
+      message: `the document ${source.path} ${file.reason}`,
+      where: source.path,
+    })
+  return parseDocument(file.text, source.path)
+}
+
+const parseDocument = (text: string, origin: string): SyncDocument => {
+  if (Buffer.byteLength(text) > MAX_BYTES)
+    throw new ScimPushError('CONFIG_DOCUMENT_UNREADABLE', {
+      message: `the document ${origin} is larger than 1 MiB`,
+      where: origin,
+    })
+  try {
+    return compose(text, origin)
+  } catch (error) {
+    if (error instanceof ScimPushError) throw error
+    // The parser's own message may quote the document, and a document may hold a secret by mistake.
+    throw syntaxError(origin, [
+      error instanceof ReferenceError
+        ? `${origin} has an alias without an anchor, or more than ${MAX_ALIASES} aliases`
+        : `${origin} can't be parsed; it may be nested too deeply`,
+    ])
+  }
+}
+
+const compose = (text: string, origin: string): SyncDocument => {
+  const lines = new LineCounter()
+  const placeOf = (offset: number): string => `${origin}:${lines.linePos(offset).line}`
+  const documents = parseAllDocuments(text, {
+    prettyErrors: false,
+    logLevel: 'silent',
+    // Tags of YAML 1.1, such as !!set, would become things that are neither mapping nor list.
+    resolveKnownTags: false,
+    lineCounter: lines,
+  })
+  const wrong = [...documents].flatMap(({ errors, warnings }) => [...errors, ...warnings])
+  if (wrong.length > 0)
+    throw syntaxError(
+      origin,
+      wrong.map(({ code, pos }) => `${placeOf(pos[0])} ${inWords[code] ?? 'is not well-formed YAML'}`),
+    )
+  const [document] = documents
+  if (!document || documents.length > 1)
+    throw syntaxError(origin, [`${origin} must hold one document, and holds ${documents.length}`])
+  return {
+    data: document.toJS({ maxAliasCount: MAX_ALIASES }),
+    locate: (segments) => {
+      const offset = offsetOf(document, segments)
+      return offset === null ? origin : placeOf(offset)
+    },
+  }
+}
+
+const syntaxError = (origin: string, messages: readonly string[]): ScimPushError =>
+  new ScimPushError('CONFIG_SYNTAX', {
+    message: [...new Set(messages)].slice(0, MAX_MESSAGES).join('\n'),
+    where: origin,
+  })
+
+/** The parser's codes that people run into; none of these words is the document's. */
+const inWords: Readonly<Record<string, string>> = {
+  ALIAS_PROPS: 'has an alias with an anchor or tag of its own',
+  BAD_ALIAS: 'has an alias without a name',
+  BAD_DQ_ESCAPE: 'has an escape sequence that double quotes do not know; single quotes leave \\ as it is',
+  BLOCK_AS_IMPLICIT_KEY: 'has two colons in one line; put a value with a colon in quotes',
+  BAD_INDENT: 'is not indented as the lines around it',
+  BAD_SCALAR_START: 'begins a value with a character that must be quoted',
+  DUPLICATE_KEY: 'has a key that is there already',
+  MISSING_CHAR: 'lacks a closing quote, bracket or comma',
+  MULTILINE_IMPLICIT_KEY: 'has a key that goes over several lines; is a colon missing?',
+  TAB_AS_INDENT: 'is indented with a tab; use spaces',
+  TAG_RESOLVE_FAILED: 'has a tag (!…) that is not known here',
+}
+
+const offsetOf = (document: Document, segments: readonly string[]): number | null => {
+  let node: unknown = document.contents
+  let offset = document.contents?.range?.[0] ?? null
+  for (const segment of segments) {
+    if (isAlias(node)) node = node.resolve(document)
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === segment)
+      if (!pair) break
+      offset = startOf(pair.key) ?? offset
+      node = pair.value
+    } else if (isSeq(node)) {
+      node = node.items[Number(segment)]
+      offset = startOf(node) ?? offset
+    } else break
+  }
+  return offset
+}
+
+const startOf = (node: unknown): number | null => (isNode(node) ? (node.range?.[0] ?? null) : null)

@@ -1,0 +1,107 @@
+import type { RemovalLimit } from '../plan/policy.ts'
+import type { Scope } from '../source/source.ts'
+import { createChecking, type Checking } from './checking.ts'
+import type { Config, TargetConfig } from './config.ts'
+import { documentLayer } from './document-layer.ts'
+import { readDocument, type DocumentSource } from './document.ts'
+import { environmentLayer, type Environment } from './environment.ts'
+import { flagLayer, type ConfigFlags } from './flags.ts'
+import { merge } from './merge.ts'
+import { problemsError, type Problem } from './problem.ts'
+import type { Values } from './schema.ts'
+import type { ResolveSecretKeyRef } from './secrets.ts'
+import { sourceConfig } from './source-config.ts'
+import { createValidator } from './validate.ts'
+
+export interface ConfigInput {
+  /** Of the process: `processEnvironment()`. */
+  readonly env: Environment
+  readonly document?: DocumentSource
+  readonly flags?: ConfigFlags
+  /** Given where the Kubernetes API is in use. */
+  readonly resolveSecretKeyRef?: ResolveSecretKeyRef
+  /** The number of the user that this process is; its own by default, null where users have none. */
+  readonly uid?: number | null
+  /** Told what works but should not be left so. No secret is in it. */
+  readonly warn: (message: string) => void
+}
+
+const SECRETS_DIR = '/var/run/secrets/scim-push'
+
+/**
+ * The whole configuration: defaults < document < environment < flags, checked, with its secrets read. Relative paths in
+ * it start at the current directory.
+ * @throws ScimPushError with failure `config`: one error that names all problems, each with its place
+ */
+export const loadConfig = async (input: ConfigInput): Promise<Config> => {
+  const { env, warn } = input
+  const validate = createValidator()
+  const document = input.document ? documentLayer(await readDocument(input.document), validate) : null
+  const layers = [
+    ...(document ? [document] : []),
+    environmentLayer(env, document?.variables ?? new Set(), validate),
+    flagLayer(input.flags ?? {}, validate),
+  ]
+  const problems: Problem[] = layers.flatMap((layer) => layer.problems)
+  const checking = createChecking(merge(layers), problems, {
+    env,
+    secretsDir: env['SCIM_PUSH_SECRETS_DIR']?.trim() || SECRETS_DIR,
+    resolveSecretKeyRef: input.resolveSecretKeyRef ?? null,
+    uid: input.uid === undefined ? (process.getuid?.() ?? null) : input.uid,
+    warn,
+  })
+  const { values } = checking
+  const source = await sourceConfig(checking)
+  const target = await targetConfig(checking)
+  const scope = scopeConfig(checking, warn)
+  if (problems.length > 0 || !source || !target) throw problemsError(problems)
+  return {
+    name: document?.name ?? 'default',
+    suspend: values.suspend,
+    dryRun: values.dryRun,
+    source,
+    scope,
+    target,
+    policy: policyConfig(values),
+  }
+}
+
+const targetConfig = async (checking: Checking): Promise<TargetConfig | null> => {
+  const { target } = checking.values
+  const url = checking.httpUrl('target.url', target.url, target.allowInsecure)
+  const token = await checking.secret('target.token')
+  await checking.caFile('target.caFile', target.caFile)
+  return url === null || !token ? null : { ...target, url, token }
+}
+
+const scopeConfig = (
+  { values: { scope, source }, settings, complain }: Checking,
+  warn: (message: string) => void,
+): Scope => {
+  const groups = scope.groups ?? (source.type === 'activeDirectory' ? 'listed' : 'selected')
+  if (groups === 'listed' && source.type === 'records')
+    complain(
+      'scope.groups',
+      'CONFIG_CONFLICT',
+      'is listed, the groups that are members of a SCIM group, but no group of a records file is a member of another; use selected, all or none',
+    )
+  const given = settings.get('scope.scimGroups')
+  // Often a variable that somebody forgot to fill, and it changes the scope from one group to the whole company.
+  if (scope.scimGroups.length === 0 && given && given.layer !== 'document')
+    warn(`spec.scope.scimGroups (${given.where}) is empty, so every user is in scope`)
+  return { scimGroups: scope.scimGroups, groups, exclude: scope.exclude }
+}
+
+const policyConfig = ({ policy }: Values): Config['policy'] => ({
+  ...policy,
+  maxRemovals: {
+    users: removalLimit(policy.maxRemovals.users),
+    groups: removalLimit(policy.maxRemovals.groups),
+    memberships: removalLimit(policy.maxRemovals.memberships),
+    floor: policy.maxRemovals.floor,
+  },
+})
+
+/** A percentage is text that ends in %, as the schema has it; anything else is a count. */
+const removalLimit = (limit: string | number): RemovalLimit =>
+  typeof limit === 'string' ? { percent: Number.parseInt(limit, 10) } : { count: limit }
