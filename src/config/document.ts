@@ -2,9 +2,6 @@ import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments
 import { ScimPushError } from '../errors/error.ts'
 import { readTextFile } from '../lib/text-file.ts'
 
-/** Where a SyncConfig comes from: a file, or text with a name for messages (`configmap/corp-to-keeper`). */
-export type DocumentSource = { readonly path: string } | { readonly text: string; readonly origin: string }
-
 /** A document that is well-formed; whether it is right is not known yet. */
 export interface SyncDocument {
   readonly data: unknown
@@ -20,21 +17,24 @@ const MAX_ALIASES = 100
 const MAX_MESSAGES = 10
 
 /**
- * Reads a document in YAML 1.2 or JSON.
- * @throws ScimPushError `CONFIG_DOCUMENT_UNREADABLE`, or `CONFIG_SYNTAX` with every line that is wrong
+ * Reads a file as `parseDocument` does.
+ * @throws ScimPushError `CONFIG_DOCUMENT_UNREADABLE`, and what `parseDocument` throws
  */
-export const readDocument = async (source: DocumentSource): Promise<SyncDocument> => {
-  if ('text' in source) return parseDocument(source.text, source.origin)
-  const file = await readTextFile(source.path, MAX_BYTES)
+export const readDocument = async (path: string): Promise<SyncDocument> => {
+  const file = await readTextFile(path, MAX_BYTES)
   if (file.kind === 'unreadable')
     throw new ScimPushError('CONFIG_DOCUMENT_UNREADABLE', {
-      message: `the document ${source.path} ${file.reason}`,
-      where: source.path,
+      message: `the document ${path} ${file.reason}`,
+      where: path,
     })
-  return parseDocument(file.text, source.path)
+  return parseDocument(file.text, path)
 }
 
-const parseDocument = (text: string, origin: string): SyncDocument => {
+/**
+ * Reads one document in YAML 1.2 or JSON. `origin` names it in messages.
+ * @throws ScimPushError `CONFIG_DOCUMENT_UNREADABLE` when it is too large, `CONFIG_SYNTAX` with the lines that are wrong
+ */
+export const parseDocument = (text: string, origin: string): SyncDocument => {
   if (Buffer.byteLength(text) > MAX_BYTES)
     throw new ScimPushError('CONFIG_DOCUMENT_UNREADABLE', {
       message: `the document ${origin} is larger than 1 MiB`,

@@ -8,9 +8,6 @@ import type { Validator } from './validate.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The environment of this process: read here, and nowhere else. */
-export const processEnvironment = (): Environment => process.env
-
 /** Variables with our prefix that are no settings of `spec`, and what they are for. */
 export const reservedVariables = {
   SCIM_PUSH_CONFIG: 'What --config is otherwise: the document to read.',

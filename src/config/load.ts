@@ -3,7 +3,7 @@ import type { Scope } from '../source/source.ts'
 import { createChecking, type Checking } from './checking.ts'
 import type { Config, TargetConfig } from './config.ts'
 import { documentLayer } from './document-layer.ts'
-import { readDocument, type DocumentSource } from './document.ts'
+import { parseDocument, readDocument, type SyncDocument } from './document.ts'
 import { environmentLayer, type Environment } from './environment.ts'
 import { flagLayer, type ConfigFlags } from './flags.ts'
 import { merge } from './merge.ts'
@@ -16,7 +16,10 @@ import { createValidator } from './validate.ts'
 export interface ConfigInput {
   /** Of the process: `processEnvironment()`. */
   readonly env: Environment
-  readonly document?: DocumentSource
+  /** The path of the document; without it and `document`, the environment and flags say everything. */
+  readonly file?: string
+  /** The document itself, with a name for messages: `configmap/corp-to-keeper`. Goes before `file`. */
+  readonly document?: { readonly text: string; readonly origin: string }
   readonly flags?: ConfigFlags
   /** Given where the Kubernetes API is in use. */
   readonly resolveSecretKeyRef?: ResolveSecretKeyRef
@@ -25,6 +28,9 @@ export interface ConfigInput {
   /** Told what works but should not be left so. No secret is in it. */
   readonly warn: (message: string) => void
 }
+
+/** The environment of this process: read here, and nowhere else. */
+export const processEnvironment = (): Environment => process.env
 
 const SECRETS_DIR = '/var/run/secrets/scim-push'
 
@@ -36,7 +42,8 @@ const SECRETS_DIR = '/var/run/secrets/scim-push'
 export const loadConfig = async (input: ConfigInput): Promise<Config> => {
   const { env, warn } = input
   const validate = createValidator()
-  const document = input.document ? documentLayer(await readDocument(input.document), validate) : null
+  const text = await documentOf(input)
+  const document = text && documentLayer(text, validate)
   const layers = [
     ...(document ? [document] : []),
     environmentLayer(env, document?.variables ?? new Set(), validate),
@@ -64,6 +71,11 @@ export const loadConfig = async (input: ConfigInput): Promise<Config> => {
     target,
     policy: policyConfig(values),
   }
+}
+
+const documentOf = async ({ file, document }: ConfigInput): Promise<SyncDocument | null> => {
+  if (document) return parseDocument(document.text, document.origin)
+  return file === undefined ? null : readDocument(file)
 }
 
 const targetConfig = async (checking: Checking): Promise<TargetConfig | null> => {
