@@ -1,4 +1,4 @@
-import { ScimPushError } from '../../errors/error.ts'
+import type { ScimPushError } from '../../errors/error.ts'
 import { toScimPushError } from '../../errors/wrap.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Scope } from '../source.ts'

@@ -47,9 +47,11 @@ const followRanges = async (
     const { range, version } = piece
     // Ranges count through the list as it is at that moment: when someone leaves in between, the next one is one too far on.
     if (version !== first.version) return 'changed'
+    // A range that is not the last says that there is more, so the next one can't be empty.
     const fits =
       range.start === members.length &&
-      (range.end === null || (range.values.length > 0 && range.values.length === range.end - range.start + 1))
+      range.values.length > 0 &&
+      (range.end === null || range.values.length === range.end - range.start + 1)
     if (!fits)
       return {
         members,
