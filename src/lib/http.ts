@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
-import { EnvHttpProxyAgent, type Agent, type Dispatcher } from 'undici'
+import { EnvHttpProxyAgent, fetch, type Agent, type Dispatcher } from 'undici'
 
 export interface HttpOptions {
   /** Sockets per origin; undici's own default is no limit at all. */
@@ -39,4 +39,13 @@ export const createDispatcher = (options: HttpOptions): Dispatcher => {
     ...(ca ? { requestTls: { ca } } : {}),
   }
   return new EnvHttpProxyAgent(settings)
+}
+
+/**
+ * `fetch` over a pool, for libraries that take one. Redirects are not followed: credentials would go along. It is undici's own
+ * fetch, because a pool of one undici does not fit the one inside Node; their types differ in name alone.
+ */
+export const createFetch = (dispatcher: Dispatcher): typeof globalThis.fetch => {
+  const pooled: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'manual', dispatcher })
+  return pooled as unknown as typeof globalThis.fetch
 }

@@ -1,6 +1,6 @@
 import { ScimPushError } from '../errors/error.ts'
 import type { ErrorCode } from '../errors/catalogue.ts'
-import { isObject } from './json.ts'
+import { isObject } from '../lib/json.ts'
 
 /** A try that failed, with what a retry needs to know. */
 export class FailedTry extends Error {

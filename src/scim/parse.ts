@@ -1,6 +1,6 @@
 import { ScimPushError } from '../errors/error.ts'
 import { scimId, type ScimId } from '../model/ids.ts'
-import { isObject } from './json.ts'
+import { isObject } from '../lib/json.ts'
 
 /** A User as it came over the wire, checked. `groups` is null where the attribute was not sent. */
 export interface WireUser {

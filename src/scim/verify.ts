@@ -1,6 +1,6 @@
 import { ScimPushError } from '../errors/error.ts'
 import { fold } from '../lib/fold.ts'
-import { isObject } from './json.ts'
+import { isObject } from '../lib/json.ts'
 
 interface Expected {
   readonly id: string

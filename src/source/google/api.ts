@@ -1,0 +1,225 @@
+import { admin_directory_v1 } from 'googleapis/build/src/apis/admin/directory_v1.js'
+import pLimit from 'p-limit'
+import { ScimPushError } from '../../errors/error.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { isObject } from '../../lib/json.ts'
+import type { OnRequest } from '../../lib/requests.ts'
+import { retry, type RetryPolicy } from '../../lib/retry.ts'
+import { FailedTry, failureOfApi, failureOfConnection } from './failure.ts'
+import {
+  parseGroup,
+  parseMember,
+  parsePage,
+  parseUser,
+  type WireGroup,
+  type WireMember,
+  type WirePage,
+} from './parse.ts'
+import type { SourceUser } from '../../model/user.ts'
+import type { TokenSource } from './token.ts'
+
+/** The few reads of the Directory API that are needed. Each throws ScimPushError after its retries. */
+export interface DirectoryApi {
+  /** A page of at most 500 users of the customer. */
+  listUsers(pageToken: string | null): Promise<WirePage<SourceUser>>
+  /** By id or email. @throws ScimPushError GOOGLE_NOT_FOUND */
+  getUser(userKey: string): Promise<SourceUser>
+  /** A page of at most 200 groups of the customer; with a name, those that have it. */
+  listGroups(pageToken: string | null, name?: string): Promise<WirePage<WireGroup>>
+  /** By id, email or alias. @throws ScimPushError GOOGLE_NOT_FOUND */
+  getGroup(groupKey: string): Promise<WireGroup>
+  /** A page of at most 200 direct members. */
+  listMembers(groupKey: string, pageToken: string | null): Promise<WirePage<WireMember>>
+}
+
+interface Options {
+  readonly rootUrl: string
+  readonly customer: string
+  readonly tokens: TokenSource
+  readonly fetch: typeof globalThis.fetch
+  readonly clock: Clock
+  readonly random: () => number
+  readonly retryPolicy: RetryPolicy
+  readonly onRequest: OnRequest
+  /** Requests under way at once. */
+  readonly maxConcurrency: number
+  readonly signal: AbortSignal
+}
+
+const USER = 'id,primaryEmail,name(givenName,familyName,fullName),suspended,archived'
+const GROUP = 'id,email,name,directMembersCount'
+const MEMBER = 'id,email,type'
+const TIMEOUT_MS = 60_000
+
+export const createDirectoryApi = (options: Options): DirectoryApi => {
+  const { customer, clock, random, retryPolicy: policy, signal } = options
+  const admin = new admin_directory_v1.Admin({ rootUrl: options.rootUrl })
+  const limit = pLimit(options.maxConcurrency)
+
+  /** One read with our own retries: gaxios's have no jitter, ignore Retry-After, and give up on quota errors (403). */
+  const read = async (
+    path: string,
+    send: (request: GaxiosOptions) => Promise<GaxiosAnswer>,
+  ): Promise<unknown> => {
+    let refused = false
+    const attempt = async (n: number): Promise<unknown> => {
+      const token = await options.tokens.token(signal)
+      try {
+        return await limit(() => sendOnce(options, path, n, token.reveal(), send))
+      } catch (error) {
+        // A token may be refused before its time, once.
+        if (error instanceof FailedTry && error.status === 401 && !refused) {
+          refused = true
+          options.tokens.forget(token)
+          throw new FailedTry(error.error, { status: 401, reason: '401', transient: true, afterMs: 0 })
+        }
+        throw error
+      }
+    }
+    try {
+      return await retry(attempt, decide, { clock, random, policy, signal })
+    } catch (error) {
+      throw error instanceof FailedTry ? error.error : error
+    }
+  }
+  const page = (pageToken: string | null): { readonly pageToken?: string } =>
+    pageToken === null ? {} : { pageToken }
+
+  return {
+    listUsers: async (pageToken) => {
+      const params = {
+        customer,
+        maxResults: 500,
+        orderBy: 'email',
+        fields: `nextPageToken,users(${USER})`,
+        ...page(pageToken),
+      }
+      const body = await read('users', (request) => admin.users.list(params, request))
+      return parsePage(body, 'users', parseUser)
+    },
+    getUser: async (userKey) =>
+      parseUser(
+        await read(`users/${userKey}`, (request) => admin.users.get({ userKey, fields: USER }, request)),
+      ),
+    listGroups: async (pageToken, name) => {
+      const query = name === undefined ? {} : { query: `name='${escapeQuery(name)}'` }
+      const params = {
+        customer,
+        maxResults: 200,
+        fields: `nextPageToken,groups(${GROUP})`,
+        ...query,
+        ...page(pageToken),
+      }
+      return parsePage(
+        await read('groups', (request) => admin.groups.list(params, request)),
+        'groups',
+        parseGroup,
+      )
+    },
+    getGroup: async (groupKey) =>
+      parseGroup(
+        await read(`groups/${groupKey}`, (request) => admin.groups.get({ groupKey, fields: GROUP }, request)),
+      ),
+    listMembers: async (groupKey, pageToken) => {
+      const params = {
+        groupKey,
+        maxResults: 200,
+        fields: `nextPageToken,members(${MEMBER})`,
+        ...page(pageToken),
+      }
+      const body = await read(`groups/${groupKey}/members`, (request) => admin.members.list(params, request))
+      return parsePage(body, 'members', parseMember)
+    },
+  }
+}
+
+/** A value between single quotes in a search ("Search for groups": a quote is escaped by a backslash). */
+export const escapeQuery = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")
+
+const decide = (
+  error: unknown,
+): { readonly retry: true; readonly afterMs: number | null } | { readonly retry: false } =>
+  error instanceof FailedTry && error.transient ? { retry: true, afterMs: error.afterMs } : { retry: false }
+
+/** What is set on every call; gaxios would retry, follow redirects and wait for ever by default. */
+interface GaxiosOptions {
+  readonly headers: Record<string, string>
+  readonly fetchImplementation: typeof globalThis.fetch
+  readonly responseType: 'text'
+  readonly retry: false
+  readonly timeout: number
+  readonly signal: AbortSignal
+  readonly validateStatus: () => true
+}
+
+interface GaxiosAnswer {
+  readonly status: number
+  /** Headers, whatever the library's types say. */
+  readonly headers: unknown
+  readonly data: unknown
+}
+
+const sendOnce = async (
+  { clock, fetch, onRequest, signal }: Options,
+  path: string,
+  attempt: number,
+  token: string,
+  send: (request: GaxiosOptions) => Promise<GaxiosAnswer>,
+): Promise<unknown> => {
+  const where = `GET ${path}`
+  const started = clock.monotonic()
+  const report = (status: number | null, retryReason: string | null): void =>
+    onRequest({
+      system: 'google',
+      method: 'GET',
+      path: `/admin/directory/v1/${path}`,
+      status,
+      durationMs: clock.monotonic() - started,
+      attempt,
+      retry: retryReason,
+    })
+  try {
+    let answer: GaxiosAnswer
+    let body: unknown
+    try {
+      answer = await send({
+        headers: { authorization: `Bearer ${token}` },
+        fetchImplementation: fetch,
+        responseType: 'text',
+        retry: false,
+        timeout: TIMEOUT_MS,
+        signal,
+        validateStatus: () => true,
+      })
+      const { data } = answer
+      body = typeof data === 'string' ? parseJson(data, answer.status) : data
+    } catch (cause) {
+      throw cause instanceof FailedTry ? cause : failureOfConnection(cause, where)
+    }
+    const { status, headers } = answer
+    if (status !== 200)
+      throw failureOfApi({
+        status,
+        body,
+        retryAfter: headers instanceof Headers ? headers.get('retry-after') : null,
+        where,
+        nowMs: clock.now(),
+      })
+    if (!isObject(body)) throw failureOfConnection({ name: 'not a JSON object' }, where)
+    report(status, null)
+    return body
+  } catch (error) {
+    if (error instanceof FailedTry) report(error.status, error.transient ? error.reason : null)
+    throw error
+  }
+}
+
+/** An answer that is cut off, or a proxy's page, fails; an error's body is allowed to be anything. */
+const parseJson = (text: string, status: number): unknown => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch (cause) {
+    if (status !== 200) return null
+    throw new ScimPushError('GOOGLE_MALFORMED', { message: 'the answer is not JSON', cause })
+  }
+}

@@ -1,0 +1,139 @@
+import type { ErrorCode } from '../../errors/catalogue.ts'
+import { ScimPushError } from '../../errors/error.ts'
+import { isObject } from '../../lib/json.ts'
+import { retryAfterMs } from '../../lib/retry.ts'
+
+/** A try that failed, with what a retry needs to know. */
+export class FailedTry extends Error {
+  override readonly name = 'FailedTry'
+  readonly error: ScimPushError
+  readonly status: number | null
+  /** Short name for logs and metrics: `429`, `quotaExceeded`, `ECONNRESET`. */
+  readonly reason: string
+  readonly transient: boolean
+  readonly afterMs: number | null
+
+  constructor(
+    error: ScimPushError,
+    facts: {
+      readonly status: number | null
+      readonly reason: string
+      readonly transient: boolean
+      readonly afterMs?: number | null
+    },
+  ) {
+    super(error.message, { cause: error })
+    this.error = error
+    this.status = facts.status
+    this.reason = facts.reason
+    this.transient = facts.transient
+    this.afterMs = facts.afterMs ?? null
+  }
+}
+
+/** An answer with an error status. */
+export interface ErrorAnswer {
+  readonly status: number
+  readonly body: unknown
+  readonly retryAfter: string | null
+  readonly where: string
+  readonly nowMs: number
+}
+
+/** Reasons that pass with time (Directory API, "Limits and quotas" and "Resolve errors"). */
+const QUOTA = new Set(['userRateLimitExceeded', 'rateLimitExceeded', 'quotaExceeded'])
+
+/** What an error of the Directory API means: `{error: {code, message, errors: [{reason}]}}`. */
+export const failureOfApi = ({ status, body, retryAfter, where, nowMs }: ErrorAnswer): FailedTry => {
+  const error = isObject(body) && isObject(body['error']) ? body['error'] : {}
+  const [first] = Array.isArray(error['errors']) ? (error['errors'] as readonly unknown[]) : []
+  const reason = isObject(first) && typeof first['reason'] === 'string' ? first['reason'] : ''
+  const words = typeof error['message'] === 'string' ? `: ${oneLine(error['message'])}` : ''
+  const fail = (code: ErrorCode, message: string, transient = false): FailedTry =>
+    new FailedTry(new ScimPushError(code, { message: `${message}${words}`, where }), {
+      status,
+      reason: reason || `${status}`,
+      transient,
+      afterMs: retryAfterMs(retryAfter, nowMs),
+    })
+  if (status === 429 || (status === 403 && QUOTA.has(reason)))
+    return fail('GOOGLE_QUOTA', `too many requests (${reason || status})`, true)
+  if (reason === 'dailyLimitExceeded') return fail('GOOGLE_QUOTA', 'the quota of the day is used up')
+  if ([408, 500, 502, 503, 504].includes(status))
+    return fail('GOOGLE_UNAVAILABLE', `Google failed (${status})`, true)
+  if (status === 401) return fail('GOOGLE_REFUSED_TOKEN', 'Google refused the token (401)')
+  if (status === 403 && reason === 'accessNotConfigured')
+    return fail('GOOGLE_API_DISABLED', 'the Admin SDK API is not enabled')
+  if (status === 403 && reason === 'insufficientPermissions')
+    return fail('GOOGLE_SCOPE_MISSING', 'the token lacks a scope')
+  if (status === 403) return fail('GOOGLE_FORBIDDEN', 'Google forbids it')
+  if (status === 404) return fail('GOOGLE_NOT_FOUND', 'not found')
+  return fail('GOOGLE_REFUSED', `Google refused it (${status})`)
+}
+
+/** What an error of the token endpoint means: `{error, error_description}` (RFC 6749 §5.2). */
+export const failureOfToken = (
+  { status, body, retryAfter, where, nowMs }: ErrorAnswer,
+  subject: string,
+  clientId: string,
+): FailedTry => {
+  const { error, error_description: description } = isObject(body) ? body : {}
+  const words = oneLine([error, description].filter((part) => typeof part === 'string').join(': '))
+  const fail = (code: ErrorCode, message: string, transient = false): FailedTry =>
+    new FailedTry(
+      new ScimPushError(code, { message: words === '' ? message : `${message} (${words})`, where }),
+      {
+        status,
+        reason: typeof error === 'string' ? error : `${status}`,
+        transient,
+        afterMs: retryAfterMs(retryAfter, nowMs),
+      },
+    )
+  if (status === 429 || status >= 500)
+    return fail('GOOGLE_UNAVAILABLE', `the token endpoint failed (${status})`, true)
+  switch (error) {
+    case 'unauthorized_client':
+    case 'access_denied':
+    case 'invalid_scope':
+      return fail(
+        'GOOGLE_SCOPES_NOT_DELEGATED',
+        `the client id ${clientId || 'of the service account'} has not been granted the scopes`,
+      )
+    case 'invalid_grant':
+      if (/short-lived|iat and exp|reasonable timeframe/i.test(words))
+        return fail('GOOGLE_CLOCK', 'the clock is wrong')
+      if (/signature|account not found|key/i.test(words))
+        return fail('GOOGLE_KEY_REVOKED', 'the key of the service account is not accepted')
+      return fail('GOOGLE_WRONG_SUBJECT', `Google does not know the administrator ${subject}`)
+    default:
+      return fail('GOOGLE_REFUSED_TOKEN', `no token (${status})`)
+  }
+}
+
+/** A connection that failed, a time-out, or an answer that could not be read. */
+export const failureOfConnection = (cause: unknown, where: string): FailedTry => {
+  const reason = codeOf(cause)
+  return new FailedTry(
+    new ScimPushError('GOOGLE_UNAVAILABLE', {
+      message: `no answer that could be read (${reason})`,
+      where,
+      cause,
+    }),
+    {
+      status: null,
+      reason,
+      transient: !/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(reason),
+    },
+  )
+}
+
+const codeOf = (cause: unknown): string => {
+  if (!isObject(cause)) return 'unknown'
+  // The innermost code says most: the outer ones are wrappers'.
+  const inner = isObject(cause['cause']) ? codeOf(cause['cause']) : 'unknown'
+  if (inner !== 'unknown' && inner !== 'Error') return inner
+  if (typeof cause['code'] === 'string' && cause['code'] !== '') return cause['code']
+  return typeof cause['name'] === 'string' ? cause['name'] : 'unknown'
+}
+
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 300)
