@@ -4,7 +4,7 @@ import type { Leaf, SecretReference } from './leaf.ts'
 import { leaves } from './leaves.ts'
 import type { Problem } from './problem.ts'
 import type { Layer, Setting, SettingValue } from './setting.ts'
-import { valueAt, type Validator } from './validate.ts'
+import { validate, valueAt } from './validate.ts'
 
 export interface DocumentLayer extends Layer {
   /** `metadata.name`; null when it is missing or wrong, which is among the problems. */
@@ -14,7 +14,7 @@ export interface DocumentLayer extends Layer {
 }
 
 /** The settings that a document holds, checked against the schema. */
-export const documentLayer = ({ data, locate }: SyncDocument, validate: Validator): DocumentLayer => {
+export const documentLayer = ({ data, locate }: SyncDocument): DocumentLayer => {
   const problems: Problem[] = []
   const broken = new Set<string>()
   for (const { segments, leaf, code, message } of validate(data)) {

@@ -4,7 +4,6 @@ import { leaves, type LeafDefinition } from './leaves.ts'
 import { cleanSecret } from './secret-text.ts'
 import { TextLayer } from './text-value.ts'
 import type { Layer } from './setting.ts'
-import type { Validator } from './validate.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -24,11 +23,7 @@ const PREFIX = 'SCIM_PUSH_'
  * it is a setting that somebody believes in.
  * @param referenced names of variables that the document refers to with `{env: …}`, which may have our prefix
  */
-export const environmentLayer = (
-  env: Environment,
-  referenced: ReadonlySet<string>,
-  validate: Validator,
-): Layer => {
+export const environmentLayer = (env: Environment, referenced: ReadonlySet<string>): Layer => {
   const layer = new TextLayer()
   const known = new Set<string>(Object.keys(reservedVariables))
   for (const definition of leaves) {
@@ -50,7 +45,7 @@ export const environmentLayer = (
       message: meant === null ? 'is no setting' : `is no setting; did you mean ${meant}?`,
     })
   }
-  return layer.finish(validate)
+  return layer.finish()
 }
 
 const variable = (name: string): string => `environment variable ${name}`

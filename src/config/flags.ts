@@ -3,7 +3,6 @@ import { leafAt, leafAround, leaves, type LeafDefinition } from './leaves.ts'
 import type { SecretReference } from './leaf.ts'
 import type { Layer } from './setting.ts'
 import { TextLayer } from './text-value.ts'
-import type { Validator } from './validate.ts'
 
 /** The flags that set something of `spec`, as they stand on the command line. */
 export interface ConfigFlags {
@@ -25,7 +24,7 @@ export const sourceNames = {
 const sourceTypes: ReadonlyMap<string, string> = new Map(Object.entries(sourceNames))
 
 /** The settings that flags hold. What is given twice is an error: nobody can tell which one was meant. */
-export const flagLayer = (flags: ConfigFlags, validate: Validator): Layer => {
+export const flagLayer = (flags: ConfigFlags): Layer => {
   const layer = new TextLayer()
   const seen = new Map<string, string>()
   const once = (definition: LeafDefinition, where: string): boolean => {
@@ -50,7 +49,7 @@ export const flagLayer = (flags: ConfigFlags, validate: Validator): Layer => {
   const dryRun = leafAt('dryRun')
   if (flags.dryRun !== undefined && dryRun && once(dryRun, '--dry-run'))
     layer.setText(dryRun, 'flag', '--dry-run', String(flags.dryRun))
-  return layer.finish(validate)
+  return layer.finish()
 }
 
 type Once = (definition: LeafDefinition, where: string) => boolean

@@ -11,7 +11,6 @@ import { problemsError, type Problem } from './problem.ts'
 import type { Values } from './schema.ts'
 import type { ResolveSecretKeyRef } from './secrets.ts'
 import { sourceConfig } from './source-config.ts'
-import { createValidator } from './validate.ts'
 
 export interface ConfigInput {
   /** Of the process: `processEnvironment()`. */
@@ -41,13 +40,12 @@ const SECRETS_DIR = '/var/run/secrets/scim-push'
  */
 export const loadConfig = async (input: ConfigInput): Promise<Config> => {
   const { env, warn } = input
-  const validate = createValidator()
   const text = await documentOf(input)
-  const document = text && documentLayer(text, validate)
+  const document = text && documentLayer(text)
   const layers = [
     ...(document ? [document] : []),
-    environmentLayer(env, document?.variables ?? new Set(), validate),
-    flagLayer(input.flags ?? {}, validate),
+    environmentLayer(env, document?.variables ?? new Set()),
+    flagLayer(input.flags ?? {}),
   ]
   const problems: Problem[] = layers.flatMap((layer) => layer.problems)
   const checking = createChecking(merge(layers), problems, {

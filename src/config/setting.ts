@@ -4,7 +4,7 @@ import { isLeaf, type SecretReference, type Section } from './leaf.ts'
 import type { LeafDefinition } from './leaves.ts'
 import type { Problem } from './problem.ts'
 import { schema } from './schema.ts'
-import type { Validator } from './validate.ts'
+import { validate } from './validate.ts'
 
 /** What a leaf was set to, and where. */
 export interface Setting {
@@ -29,10 +29,7 @@ export interface Layer {
 }
 
 /** Checks settings that came as texts as if a document had them. */
-export const checkSettings = (
-  settings: readonly Setting[],
-  validate: Validator,
-): Pick<Layer, 'broken' | 'problems'> => {
+export const checkSettings = (settings: readonly Setting[]): Pick<Layer, 'broken' | 'problems'> => {
   const broken = new Set<string>()
   const problems: Problem[] = []
   const plain = new Map<string, unknown>()

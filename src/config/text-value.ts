@@ -5,7 +5,6 @@ import type { LeafDefinition } from './leaves.ts'
 import { parseList } from './list.ts'
 import type { Problem } from './problem.ts'
 import { checkSettings, type Layer, type Setting } from './setting.ts'
-import type { Validator } from './validate.ts'
 
 type PlainValue = string | number | boolean | readonly string[]
 export type ParsedText =
@@ -79,8 +78,8 @@ export class TextLayer {
     if (definition) this.#broken.add(definition.path)
   }
 
-  finish(validate: Validator): Layer {
-    const checked = checkSettings(this.#settings, validate)
+  finish(): Layer {
+    const checked = checkSettings(this.#settings)
     return {
       settings: new Map(this.#settings.map((setting) => [setting.definition.path, setting])),
       broken: new Set([...this.#broken, ...checked.broken]),

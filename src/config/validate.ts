@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { suggest } from '../lib/suggest.ts'
 import { allowedIn, API_VERSION, documentSchema, KIND, type JsonSchema } from './json-schema.ts'
 import { leafAround, leaves, type LeafDefinition } from './leaves.ts'
@@ -14,25 +14,24 @@ export interface Finding {
   readonly message: string
 }
 
-/**
- * Makes the check of a document against the schema. It says in the words of a person what is wrong, once for each place.
- * What values are is never said: only which kind of thing stands there.
- */
-export const createValidator = (): ((document: unknown) => readonly Finding[]) => {
-  const check = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(documentSchema())
-  return (document) => {
-    if (check(document)) return []
-    const findings = new Map<string, Finding>()
-    for (const error of check.errors ?? []) {
-      const finding = findingOf(error, document)
-      const id = JSON.stringify(finding.segments)
-      if (!findings.has(id)) findings.set(id, finding)
-    }
-    return [...findings.values()]
-  }
-}
+/** Made when first needed: compiling takes longer than all else that is done with a configuration. It never changes. */
+let compiled: ValidateFunction | null = null
 
-export type Validator = ReturnType<typeof createValidator>
+/**
+ * Checks a document against the schema, and says in the words of a person what is wrong, once for each place. What
+ * values are is never said: only which kind of thing stands there.
+ */
+export const validate = (document: unknown): readonly Finding[] => {
+  compiled ??= new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(documentSchema())
+  if (compiled(document)) return []
+  const findings = new Map<string, Finding>()
+  for (const error of compiled.errors ?? []) {
+    const finding = findingOf(error, document)
+    const id = JSON.stringify(finding.segments)
+    if (!findings.has(id)) findings.set(id, finding)
+  }
+  return [...findings.values()]
+}
 
 const findingOf = (error: ErrorObject, document: unknown): Finding => {
   const segments = error.instancePath
