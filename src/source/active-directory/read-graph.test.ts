@@ -1,0 +1,368 @@
+import { describe, expect, test } from 'vitest'
+import {
+  dashed,
+  DOMAIN,
+  domain,
+  group,
+  groupDn,
+  person,
+  plain,
+  sidOf,
+  userDn,
+} from '../../../test/fixtures/ldap-stub/objects.ts'
+import { failureOf, readStub, summary, withStubDirectory } from '../../../test/fixtures/ldap-stub/source.ts'
+import type { Scope } from '../source.ts'
+import { readGraph } from './read-graph.ts'
+
+const people = ['ann', 'bob', 'cat', 'dan'].map((name) => person(name))
+
+// roster ─ ann, sales ─ bob, emea ─ cat, sales (a cycle); outside ─ ann, dan
+const company = [
+  domain,
+  ...people,
+  group('roster', [userDn('ann'), groupDn('sales')]),
+  group('sales', [userDn('bob'), groupDn('emea')]),
+  group('emea', [userDn('cat'), groupDn('sales')]),
+  group('outside', [userDn('ann'), userDn('dan')]),
+]
+
+describe('scope', () => {
+  test.each<[Scope['groups'], Record<string, string[]> | null]>([
+    ['listed', { sales: ['bob', 'cat'] }],
+    ['selected', { roster: ['ann', 'bob', 'cat'] }],
+    ['all', { emea: ['bob', 'cat'], outside: ['ann'], sales: ['bob', 'cat'] }],
+    ['none', null],
+  ])('groups: %s', async (groups, expected) => {
+    const { snapshot } = await readStub(company, { scope: { groups } })
+    expect(summary(snapshot)).toEqual({
+      users: ['ann', 'bob', 'cat'],
+      strangers: [],
+      groups: expected,
+      unread: [],
+      gaps: [],
+    })
+  })
+
+  test('what lies outside the scope is not read', async () => {
+    const { requests } = await readStub(company)
+    expect(requests.filter(({ method }) => method === 'search').length).toBeLessThan(8)
+  })
+
+  test('no SCIM group: everyone under the base', async () => {
+    const { snapshot } = await readStub(company, { scope: { scimGroups: [], groups: 'all' } })
+    expect(summary(snapshot)).toMatchObject({
+      users: ['ann', 'bob', 'cat', 'dan'],
+      groups: { roster: ['ann', 'bob', 'cat'], outside: ['ann', 'dan'] },
+    })
+  })
+
+  test('no SCIM group and a narrower base: nobody from outside it, even if a group names them', async () => {
+    const elsewhere = plain('eve', 'user', `CN=eve,OU=Elsewhere,${DOMAIN}`, { sAMAccountType: '805306368' })
+    const all = group('outside', [userDn('ann'), elsewhere.dn])
+    const { snapshot } = await readStub(
+      [...company.slice(0, -1), plain('ou', 'organizationalUnit', `OU=People,${DOMAIN}`), all, elsewhere],
+      {
+        baseDn: `ou=people, ${DOMAIN}`.replace(', ', ','),
+        scope: { scimGroups: [], groups: 'all' },
+      },
+    )
+    expect(summary(snapshot)).toMatchObject({ users: ['ann', 'bob', 'cat', 'dan'], gaps: [] })
+  })
+
+  test('a group outside the base is followed when a SCIM group names it', async () => {
+    const far = plain('far', 'group', `CN=far,OU=Elsewhere,${DOMAIN}`, { cn: 'far', member: [userDn('dan')] })
+    const ou = plain('groups', 'organizationalUnit', `OU=Groups,${DOMAIN}`)
+    const { snapshot } = await readStub([...company, ou, far, group('wide', [far.dn])], {
+      baseDn: ou.dn,
+      scope: { scimGroups: ['wide'] },
+    })
+    expect(summary(snapshot)).toMatchObject({ users: ['dan'], groups: { far: ['dan'] } })
+  })
+
+  test('several SCIM groups, one of them twice', async () => {
+    const { snapshot } = await readStub(company, {
+      scope: { scimGroups: ['emea', groupDn('emea'), 'outside'], groups: 'selected' },
+    })
+    expect(summary(snapshot).groups).toEqual({ emea: ['bob', 'cat'], outside: ['ann', 'dan'] })
+  })
+})
+
+describe('SCIM groups', () => {
+  const odd = 'Müller, "R&D" (Köln) \\ #1; *+=<x>'
+  const objects = [...company, group(odd, [userDn('dan')], { sAMAccountName: 'mueller-rd' })]
+
+  test.each([
+    ['by common name, whatever is in it', odd],
+    ['by account name', 'mueller-rd'],
+    ['without regard to case', 'MUELLER-RD'],
+    ['by a name whose umlauts are written in two parts', odd.normalize('NFD')],
+    ['by DN', groupDn(odd)],
+    ['by DN in another case', groupDn(odd).toUpperCase()],
+  ])('%s', async (_, name) => {
+    const { snapshot } = await readStub(objects, { scope: { scimGroups: [name], groups: 'selected' } })
+    expect(summary(snapshot)).toMatchObject({ users: ['dan'], groups: { [odd]: ['dan'] }, gaps: [] })
+  })
+
+  test('a name that looks like a DN', async () => {
+    const { snapshot } = await readStub([...company, group('CN=x, a group', [userDn('dan')])], {
+      scope: { scimGroups: ['CN=x, a group'], groups: 'selected' },
+    })
+    expect(summary(snapshot).users).toEqual(['dan'])
+  })
+
+  test('the DN of a person puts that person into scope', async () => {
+    const { snapshot } = await readStub(company, { scope: { scimGroups: [userDn('dan'), 'emea'] } })
+    expect(summary(snapshot)).toMatchObject({ users: ['bob', 'cat', 'dan'], gaps: [] })
+  })
+
+  test.each([
+    ['there is none', 'nobody knows it'],
+    ['an asterisk is not a wildcard', 'ros*'],
+    ['parentheses are no filter', 'x)(objectClass=*'],
+    ['the accents are others, though the server takes them for the same', 'röster'],
+    ['its DN is not there', groupDn('gone')],
+    ['its DN is in another domain', 'CN=x,DC=other,DC=example'],
+    ['it is a computer', `CN=pc,${DOMAIN}`],
+  ])('not resolved: %s', async (_, name) => {
+    const objects = [...company, plain('pc', 'computer', `CN=pc,${DOMAIN}`, { sAMAccountType: '805306369' })]
+    const { snapshot } = await readStub(objects, { scope: { scimGroups: ['roster', name] } })
+    expect(summary(snapshot)).toMatchObject({
+      users: ['ann', 'bob', 'cat'],
+      gaps: [`scim-group-unresolved ${name}`],
+    })
+    expect(snapshot.groupsComplete).toBe(false)
+  })
+
+  test('two of one name: neither is taken, both are named', async () => {
+    const twin = plain('twin', 'group', `CN=emea,OU=Elsewhere,${DOMAIN}`, {
+      cn: 'emea',
+      sAMAccountName: 'emea2',
+    })
+    const { snapshot } = await readStub([...company, twin], { scope: { scimGroups: ['roster', 'emea'] } })
+    expect(snapshot.gaps).toHaveLength(1)
+    expect(snapshot.gaps[0]).toMatchObject({ kind: 'scim-group-unresolved', subject: 'emea' })
+    expect(snapshot.gaps[0]?.detail).toContain(`${groupDn('emea')} and ${twin.dn}`)
+  })
+
+  test('none of all is an error of the configuration', async () => {
+    const error = await failureOf(() => readStub(company, { scope: { scimGroups: ['a', 'b'] } }))
+    expect(error).toMatchObject({ code: 'AD_SCIM_GROUP_UNRESOLVED', failure: 'config' })
+  })
+
+  test('a server that does not answer is not the same as a group that is not there', async () => {
+    const error = await failureOf(() =>
+      readStub(
+        company,
+        {},
+        { fault: ({ scope }) => (scope === 'sub' ? { kind: 'status', status: 11 } : null) },
+      ),
+    )
+    expect(error.code).toBe('AD_SEARCH_REFUSED')
+  })
+})
+
+describe('members', () => {
+  const roster = (...members: string[]) => [domain, ...people, group('roster', members)]
+  const selected = { scope: { groups: 'selected' as const } }
+
+  test('computers, contacts and service accounts are left out', async () => {
+    const pc = plain('pc', 'computer', `CN=pc,${DOMAIN}`, { sAMAccountType: '805306369' })
+    const contact = plain('contact', 'contact', `CN=contact,${DOMAIN}`, { mail: 'c@corp.example' })
+    const { snapshot } = await readStub([...roster(userDn('ann'), pc.dn, contact.dn), pc, contact], selected)
+    expect(summary(snapshot)).toEqual({
+      users: ['ann'],
+      strangers: [],
+      groups: { roster: ['ann'] },
+      unread: [],
+      gaps: [],
+    })
+  })
+
+  test('a foreign security principal is a stranger: neither created nor removed', async () => {
+    const foreign = plain(
+      'fsp',
+      'foreignSecurityPrincipal',
+      `CN=S-1-5-21-9-9-9-1104,CN=ForeignSecurityPrincipals,${DOMAIN}`,
+    )
+    const { snapshot, warnings } = await readStub([...roster(userDn('ann'), foreign.dn), foreign], selected)
+    expect(summary(snapshot)).toMatchObject({ users: ['ann'], strangers: [foreign.dn], gaps: [] })
+    expect(warnings.map(({ message }) => message)).toContain(
+      'members from other domains are neither created nor removed',
+    )
+  })
+
+  test.each(['referral', 'noSuchObject'] as const)(
+    'a member of another domain, which this server does not hold (%s), is a stranger',
+    async (absent) => {
+      const kid = plain('kid', 'user', 'CN=kid,DC=child,DC=corp,DC=example')
+      const { snapshot } = await readStub([...roster(userDn('ann'), kid.dn), { ...kid, absent }], selected)
+      expect(summary(snapshot)).toMatchObject({ users: ['ann'], strangers: [kid.dn], unread: [], gaps: [] })
+    },
+  )
+
+  test('a member of this domain that can not be found is in doubt, since it may be a group', async () => {
+    const objects = [
+      ...roster(userDn('ann'), groupDn('dark')),
+      { ...group('dark', []), absent: 'noSuchObject' as const },
+    ]
+    const { snapshot } = await readStub(objects, selected)
+    expect(summary(snapshot)).toMatchObject({
+      users: ['ann'],
+      strangers: [groupDn('dark')],
+      unread: ['roster'],
+      gaps: ['members-unread roster'],
+    })
+  })
+
+  test('a member whose kind may not be read is in doubt, since it may be a group', async () => {
+    const dark = plain('dark', 'user', `CN=dark,${DOMAIN}`, { objectClass: undefined })
+    const { snapshot } = await readStub([...roster(userDn('ann'), dark.dn), dark], selected)
+    expect(summary(snapshot)).toMatchObject({
+      users: ['ann'],
+      strangers: [dark.dn],
+      unread: ['roster'],
+      gaps: ['members-unread roster'],
+    })
+  })
+
+  test('a group whose members are hidden is not an empty one, and an empty one beside it is', async () => {
+    const hidden = { ...group('hidden', [userDn('bob')]), hidden: ['member'] }
+    const objects = [...roster(userDn('ann'), hidden.dn, groupDn('empty')), hidden, group('empty', [])]
+    const { snapshot } = await readStub(objects)
+    expect(summary(snapshot)).toMatchObject({
+      users: ['ann'],
+      groups: { hidden: [], empty: [] },
+      unread: ['hidden'],
+      gaps: ['members-unread hidden'],
+    })
+  })
+
+  test('whether a group is empty could not be asked: unread', async () => {
+    const { snapshot } = await readStub(roster(), selected, {
+      fault: ({ filter }) => (filter.body.includes('memberOf') ? { kind: 'status', status: 3 } : null),
+    })
+    expect(summary(snapshot)).toMatchObject({ unread: ['roster'] })
+  })
+
+  test('an empty group is empty', async () => {
+    const { snapshot } = await readStub(roster(), selected)
+    expect(summary(snapshot)).toMatchObject({ users: [], groups: { roster: [] }, unread: [], gaps: [] })
+  })
+
+  test('whose primary group it is are members too, though no member says so', async () => {
+    const objects = [
+      domain,
+      person('ann', { primaryGroupID: '1105', objectSid: sidOf(2001) }),
+      person('bob', { primaryGroupID: '513', objectSid: sidOf(2002) }),
+      group('roster', [groupDn('crew')]),
+      group('crew', [userDn('bob')], { objectSid: sidOf(1105) }),
+    ]
+    const { snapshot } = await readStub(objects)
+    expect(summary(snapshot)).toMatchObject({ users: ['ann', 'bob'], groups: { crew: ['ann', 'bob'] } })
+  })
+
+  test('the primary group of another domain is another group', async () => {
+    const other = Buffer.from(sidOf(2001))
+    other.writeUInt32LE(99, 16)
+    const objects = [
+      domain,
+      person('ann', { primaryGroupID: '1105', objectSid: other }),
+      person('bob'),
+      group('roster', [userDn('bob')], { objectSid: sidOf(1105) }),
+    ]
+    const { snapshot } = await readStub(objects, selected)
+    expect(summary(snapshot)).toMatchObject({ users: ['bob'], groups: { roster: ['bob'] } })
+  })
+
+  test('primary members that can not be read leave the group unread', async () => {
+    const { snapshot } = await readStub(roster(userDn('ann')), selected, {
+      fault: ({ filter }) => (filter.body.includes('primaryGroupID') ? { kind: 'status', status: 3 } : null),
+    })
+    expect(summary(snapshot)).toMatchObject({ unread: ['roster'], gaps: ['members-unread roster'] })
+  })
+
+  test('all groups of the directory, not all of them to be read', async () => {
+    const { snapshot } = await readStub(
+      company,
+      { scope: { groups: 'all' } },
+      {
+        fault: ({ filter }) =>
+          filter.tag === 0xa3 && filter.body.includes('group') ? { kind: 'status', status: 3 } : null,
+      },
+    )
+    expect(summary(snapshot)).toMatchObject({
+      users: ['ann', 'bob', 'cat'],
+      gaps: [`groups-unread ${DOMAIN}`],
+    })
+    expect(snapshot.groupsComplete).toBe(false)
+  })
+
+  test('the global catalog holds the members of universal groups alone', async () => {
+    const objects = [
+      ...roster(groupDn('universal'), groupDn('global')),
+      group('universal', [userDn('ann')], { groupType: '-2147483640' }),
+      group('global', [], { groupType: '-2147483646' }),
+    ]
+    const scope = { scimGroups: ['roster'], groups: 'listed' as const, exclude: { users: [], groups: [] } }
+    const graph = await withStubDirectory(objects, (directory) =>
+      readGraph({ ...directory, globalCatalog: true }, scope),
+    )
+    const unread = [...graph.groups.values()].filter((one) => one.unread !== null)
+    expect(unread.map(({ displayName }) => displayName).sort()).toEqual(['global', 'roster'])
+  })
+})
+
+describe('people', () => {
+  const FILETIME_2025 = '133801632000000000'
+  const read = async (values: Record<string, string | undefined>, email = 'mail') => {
+    const { snapshot, warnings } = await readStub([domain, person('ann', values)], {
+      email,
+      scope: { scimGroups: [], groups: 'none' },
+    })
+    return { user: snapshot.users[0], warnings }
+  }
+
+  test('every attribute', async () => {
+    expect((await read({})).user).toEqual({
+      key: dashed('ann'),
+      userName: 'ann@corp.example',
+      label: 'ann',
+      displayName: 'ann displayed',
+      givenName: 'ann',
+      familyName: 'Example',
+      active: true,
+    })
+  })
+
+  test.each<[string, Record<string, string | undefined>, string, string | null]>([
+    ['mail', {}, 'mail', 'ann@corp.example'],
+    ['no mail: userPrincipalName', { mail: undefined }, 'mail', 'ann@ad.corp.example'],
+    ['blank mail: userPrincipalName', { mail: ' ' }, 'mail', 'ann@ad.corp.example'],
+    ['a mail that is no address is not passed over', { mail: 'see notes' }, 'mail', null],
+    ['neither', { mail: undefined, userPrincipalName: undefined }, 'mail', null],
+    ['another attribute', { info: 'ann@other.example' }, 'info', 'ann@other.example'],
+    ['another attribute, whatever its case', { info: 'ann@other.example' }, 'INFO', 'ann@other.example'],
+    ['another attribute, empty: nothing else', {}, 'info', null],
+    ['userPrincipalName alone', {}, 'userPrincipalName', 'ann@ad.corp.example'],
+  ])('userName: %s', async (_, values, email, expected) => {
+    expect((await read(values, email)).user?.userName).toBe(expected)
+  })
+
+  test('without an account name the label is the DN', async () => {
+    expect((await read({ sAMAccountName: undefined })).user?.label).toBe(userDn('ann'))
+  })
+
+  test.each([
+    ['disabled', { userAccountControl: '514' }, false],
+    ['expired', { accountExpires: FILETIME_2025 }, false],
+    ['locked out', { lockoutTime: FILETIME_2025 }, true],
+  ])('%s', async (_, values, active) => {
+    expect((await read(values)).user?.active).toBe(active)
+  })
+
+  test('a state that can not be read counts as active, and is said aloud', async () => {
+    const { user, warnings } = await read({ userAccountControl: undefined })
+    expect(user?.active).toBe(true)
+    expect(warnings).toMatchObject([{ fields: { people: 1 } }])
+  })
+})
