@@ -4,6 +4,8 @@ import type { RunReport } from '../report/report.ts'
 import { renderText } from '../report/text.ts'
 import { run } from '../run.ts'
 import { createSource, createTarget } from '../wiring.ts'
+import type { Outcome } from '../apply/outcome.ts'
+import type { Log } from '../lib/log.ts'
 import type { Config } from '../config/config.ts'
 import type { Session } from './session.ts'
 
@@ -61,19 +63,7 @@ export const reconcileOnce = async (session: Session, config: Config, how: How):
             log.info(`withheld: ${subject}`, { action: action ?? kind, reason, detail })
           }
         },
-        onOutcome: ({ subject, kind }, outcome) => {
-          switch (outcome.status) {
-            case 'succeeded':
-              return log.info(`${kind} ${subject}`)
-            case 'failed':
-              return log.error(`${kind} ${subject} failed`, {
-                code: outcome.error.code,
-                detail: outcome.error.message,
-              })
-            case 'skipped':
-              return log.warn(`${kind} ${subject} skipped`, { detail: outcome.reason })
-          }
-        },
+        onOutcome: (action, outcome) => logOutcome(log, action, outcome),
         requests: session.requests,
       })
     } finally {
@@ -81,5 +71,23 @@ export const reconcileOnce = async (session: Session, config: Config, how: How):
     }
   } finally {
     await source.close()
+  }
+}
+
+const logOutcome = (
+  log: Log,
+  { subject, kind }: { readonly subject: string; readonly kind: string },
+  outcome: Outcome,
+): void => {
+  switch (outcome.status) {
+    case 'succeeded':
+      log.info(`${kind} ${subject}`)
+      break
+    case 'failed':
+      log.error(`${kind} ${subject} failed`, { code: outcome.error.code, detail: outcome.error.message })
+      break
+    case 'skipped':
+      log.warn(`${kind} ${subject} skipped`, { detail: outcome.reason })
+      break
   }
 }

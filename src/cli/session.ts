@@ -99,9 +99,11 @@ export const inSession = async (
   }
 }
 
-const printError = async (error: ScimPushError, { flags, log, print }: Session): Promise<void> => {
+const printError = async (error: ScimPushError, session: Session): Promise<void> => {
+  const { flags, log } = session
   if (error.code === 'INTERNAL')
     log.debug('stack', { stack: error.cause instanceof Error ? (error.cause.stack ?? '') : '' })
-  if (flags.output === 'json') await print(`${JSON.stringify({ error: errorJson(error) }, null, 2)}\n`)
+  if (flags.output === 'json')
+    await session.print(`${JSON.stringify({ error: errorJson(error) }, null, 2)}\n`)
   else process.stderr.write(renderError(error, process.stderr.isTTY))
 }

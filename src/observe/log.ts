@@ -1,5 +1,5 @@
 import { pino, stdTimeFunctions, type DestinationStream } from 'pino'
-import pretty from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 import type { Log } from '../lib/log.ts'
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
@@ -19,18 +19,13 @@ interface LogOptions {
 
 /** Structured logs: one line an event, as JSON or for people. */
 export const createLog = ({ level, format, runId, colour, write }: LogOptions): Log => {
-  const destination: DestinationStream = { write }
-  const stream =
-    format === 'json'
-      ? destination
-      : pretty({
-          colorize: colour,
-          translateTime: 'SYS:HH:MM:ss',
-          ignore: 'run',
-          singleLine: true,
-          sync: true,
-          destination: { write },
-        })
+  const inText = prettyFactory({
+    colorize: colour,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'run',
+    singleLine: true,
+  })
+  const stream: DestinationStream = format === 'json' ? { write } : { write: (line) => write(inText(line)) }
   const logger = pino(
     {
       level,

@@ -33,7 +33,7 @@ export const renderText = (report: RunReport, { colour, most = 20 }: TextOptions
     `  source  ${report.source.description}${size(report.source)}`,
     `  target  ${report.target.description}${size(report.target)}`,
     '',
-    ...changesSection(report, most, paint),
+    ...(report.planHash === null ? [] : changesSection(report, most, paint)),
     ...withheldSection(report.withheld, most, paint),
     ...report.gaps.map((gap) =>
       paint('yellow', `  not read: ${printable(gap.subject)}: ${printable(gap.detail)}`),
@@ -55,18 +55,19 @@ const size = ({ users, groups, memberships }: RunReport['source']): string =>
 const order: readonly {
   readonly kind: ActionKind
   readonly sign: string
-  readonly title: string
+  readonly one: string
+  readonly to: string
   readonly style: Style
 }[] = [
-  { kind: 'user.delete', sign: '-', title: 'users to delete', style: 'red' },
-  { kind: 'user.deactivate', sign: '-', title: 'users to deactivate', style: 'red' },
-  { kind: 'group.delete', sign: '-', title: 'groups to delete', style: 'red' },
-  { kind: 'membership.remove', sign: '-', title: 'memberships to remove', style: 'red' },
-  { kind: 'user.create', sign: '+', title: 'users to create', style: 'green' },
-  { kind: 'user.update', sign: '~', title: 'users to update', style: 'yellow' },
-  { kind: 'group.create', sign: '+', title: 'groups to create', style: 'green' },
-  { kind: 'group.update', sign: '~', title: 'groups to update', style: 'yellow' },
-  { kind: 'membership.add', sign: '+', title: 'memberships to add', style: 'green' },
+  { kind: 'user.delete', sign: '-', one: 'user', to: 'delete', style: 'red' },
+  { kind: 'user.deactivate', sign: '-', one: 'user', to: 'deactivate', style: 'red' },
+  { kind: 'group.delete', sign: '-', one: 'group', to: 'delete', style: 'red' },
+  { kind: 'membership.remove', sign: '-', one: 'membership', to: 'remove', style: 'red' },
+  { kind: 'user.create', sign: '+', one: 'user', to: 'create', style: 'green' },
+  { kind: 'user.update', sign: '~', one: 'user', to: 'update', style: 'yellow' },
+  { kind: 'group.create', sign: '+', one: 'group', to: 'create', style: 'green' },
+  { kind: 'group.update', sign: '~', one: 'group', to: 'update', style: 'yellow' },
+  { kind: 'membership.add', sign: '+', one: 'membership', to: 'add', style: 'green' },
 ]
 
 type Paint = (style: Style, text: string) => string
@@ -74,14 +75,14 @@ type Paint = (style: Style, text: string) => string
 const changesSection = (report: RunReport, most: number, paint: Paint): string[] => {
   const byKind = Map.groupBy(report.actions, ({ kind }) => kind)
   const lines: string[] = []
-  for (const { kind, sign, title: heading, style } of order) {
+  for (const { kind, sign, one, to, style } of order) {
     const actions = byKind.get(kind)
     if (!actions) continue
     // What failed comes first: it is what a person looks for.
     const sorted = [...actions.filter(isUnfinished), ...actions.filter((action) => !isUnfinished(action))]
     const shown = sorted.slice(0, most)
     const width = Math.min(48, Math.max(...shown.map(({ subject }) => printable(subject).length)))
-    lines.push(paint('bold', `  ${actions.length} ${heading}`))
+    lines.push(paint('bold', `  ${actions.length} ${one}${actions.length === 1 ? '' : 's'} to ${to}`))
     for (const action of shown) {
       const text = `    ${sign} ${printable(action.subject).padEnd(width)}  ${because(action)}`.trimEnd()
       lines.push(isUnfinished(action) ? paint('red', `${text}  ${ending(action)}`) : paint(style, text))

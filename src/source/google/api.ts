@@ -90,7 +90,6 @@ export const createDirectoryApi = (options: Options): DirectoryApi => {
       const params = {
         customer,
         maxResults: 500,
-        orderBy: 'email',
         fields: `nextPageToken,users(${USER})`,
         ...page(pageToken),
       }
@@ -154,7 +153,7 @@ interface GaxiosOptions {
 
 interface GaxiosAnswer {
   readonly status: number
-  /** Headers, whatever the library's types say. */
+  /** `Headers` of the pool's own fetch: not the class that is global here, nor what the library's types say. */
   readonly headers: unknown
   readonly data: unknown
 }
@@ -201,7 +200,7 @@ const sendOnce = async (
       throw failureOfApi({
         status,
         body,
-        retryAfter: headers instanceof Headers ? headers.get('retry-after') : null,
+        retryAfter: headerOf(headers, 'retry-after'),
         where,
         nowMs: clock.now(),
       })
@@ -223,3 +222,12 @@ const parseJson = (text: string, status: number): unknown => {
     throw new ScimPushError('GOOGLE_MALFORMED', { message: 'the answer is not JSON', cause })
   }
 }
+
+const headerOf = (headers: unknown, name: string): string | null => {
+  if (!hasGet(headers)) return null
+  const value = headers.get(name)
+  return typeof value === 'string' ? value : null
+}
+
+const hasGet = (value: unknown): value is { get(name: string): unknown } =>
+  isObject(value) && typeof value['get'] === 'function'

@@ -54,7 +54,7 @@ export const createGoogleSource = (options: GoogleOptions): Source => {
     createDirectoryApi({ ...shared, customer, rootUrl, tokens, maxConcurrency: CONCURRENCY, signal })
   const graph = async (signal: AbortSignal): Promise<DirectoryGraph> => {
     try {
-      return await readGraph(apiWith(signal), scope, CONCURRENCY)
+      return await readGraph(apiWith(signal), scope, CONCURRENCY, options.log)
     } catch (error) {
       // The only thing that is looked up under the customer is a list.
       if (!(error instanceof ScimPushError) || error.code !== 'GOOGLE_NOT_FOUND') throw error

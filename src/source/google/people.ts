@@ -1,5 +1,6 @@
 import pMap from 'p-map'
 import { ScimPushError } from '../../errors/error.ts'
+import type { Log } from '../../lib/log.ts'
 import type { UserKey } from '../../model/ids.ts'
 import type { Gap } from '../../model/snapshot.ts'
 import type { SourceUser, Stranger } from '../../model/user.ts'
@@ -45,6 +46,7 @@ export const readPeople = async (
   api: DirectoryApi,
   wanted: ReadonlyMap<UserKey, string>,
   concurrency: number,
+  log: Log,
 ): Promise<People> => {
   const users = new Map<UserKey, SourceUser>()
   const missing = new Map(wanted)
@@ -58,8 +60,9 @@ export const readPeople = async (
         if (pages >= missing.size) break
       }
     } catch (error) {
-      if (!(error instanceof ScimPushError) || error.failure === 'credentials') throw error
+      if (!(error instanceof ScimPushError) || error.failure !== 'unreachable') throw error
       // The rest is asked for one by one, which may well work.
+      log.warn('the list of users failed; asking for each user', { code: error.code, missing: missing.size })
     }
   }
   const strangers = new Map<UserKey, Stranger>()

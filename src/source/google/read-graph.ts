@@ -1,4 +1,5 @@
 import { ScimPushError } from '../../errors/error.ts'
+import type { Log } from '../../lib/log.ts'
 import type { GroupKey } from '../../model/ids.ts'
 import type { Gap } from '../../model/snapshot.ts'
 import type { DirectoryGraph } from '../graph.ts'
@@ -19,6 +20,7 @@ export const readGraph = async (
   api: DirectoryApi,
   scope: Scope,
   concurrency: number,
+  log: Log,
 ): Promise<DirectoryGraph> => {
   const resolutions = await resolveEntries(api, scope.scimGroups)
   refuseNothingResolved(resolutions)
@@ -42,8 +44,8 @@ export const readGraph = async (
   const known = everyone ? await readEveryone(api) : { users: new Map(), strangers: new Map(), gaps: [] }
   const wanted = new Map([...crawl.people].filter(([key]) => !known.users.has(key)))
   const asked = everyone
-    ? await readPeople(withoutLists(api), wanted, concurrency)
-    : await readPeople(api, wanted, concurrency)
+    ? await readPeople(withoutLists(api), wanted, concurrency, log)
+    : await readPeople(api, wanted, concurrency, log)
   return {
     users: new Map([...known.users, ...asked.users, ...named.map((user) => [user.key, user] as const)]),
     groups: crawl.groups,

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { Secret } from '../lib/secret.ts'
+import { createLog, type LogFormat, type LogLevel } from './log.ts'
+
+const logged = (level: LogLevel, format: LogFormat) => {
+  const lines: string[] = []
+  const log = createLog({ level, format, runId: 'r1', colour: false, write: (text) => lines.push(text) })
+  log.error('broken', { code: 'X' })
+  log.warn('look')
+  log.info('planned', { actions: 3 })
+  log.debug('GET /Users', { status: 200, token: new Secret('hush').toString() })
+  return lines
+}
+
+describe('log', () => {
+  test('JSON: one object a line, with the run id and the level in words', () => {
+    const [first] = logged('info', 'json').map((line) => JSON.parse(line) as object)
+    expect(first).toMatchObject({
+      level: 'error',
+      run: 'r1',
+      code: 'X',
+      msg: 'broken',
+      time: expect.any(String) as string,
+    })
+  })
+
+  test.each<[LogLevel, number]>([
+    ['error', 1],
+    ['warn', 2],
+    ['info', 3],
+    ['debug', 4],
+  ])('level %s lets %i through', (level, count) => {
+    expect(logged(level, 'json')).toHaveLength(count)
+  })
+
+  test('text: a line for a person, and no secret', () => {
+    const text = logged('debug', 'text').join('')
+    expect(text).toMatch(/INFO.*planned.*"actions":3/)
+    expect(text).not.toContain('hush')
+    expect(text).toContain('[secret]')
+    expect(text.trim().split('\n')).toHaveLength(4)
+  })
+})

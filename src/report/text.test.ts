@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { ScimPushError } from '../errors/error.ts'
+import { countActions } from './counts.ts'
+import type { ReportedAction, RunReport } from './report.ts'
+import { renderText } from './text.ts'
+
+const action = (more: Partial<ReportedAction>): ReportedAction => ({
+  kind: 'user.create',
+  subject: 'ann@corp.example',
+  reason: 'in-scope',
+  changes: [],
+  outcome: { status: 'succeeded' },
+  ...more,
+})
+
+const report = (more: Partial<RunReport>): RunReport => ({
+  runId: 'r1',
+  config: 'corp',
+  command: 'push',
+  dryRun: false,
+  result: 'converged',
+  exitCode: 0,
+  planHash: 'abc',
+  approved: false,
+  startedAt: new Date(0),
+  finishedAt: new Date(1500),
+  source: { description: 'Google', users: 1, groups: 1, memberships: 1 },
+  target: { description: 'Keeper', users: 0, groups: 0, memberships: 0 },
+  counts: countActions(more.actions ?? []),
+  actions: [],
+  withheld: [],
+  gaps: [],
+  phases: {},
+  requests: { scim: 3 },
+  error: null,
+  ...more,
+})
+
+const text = (more: Partial<RunReport>, most = 20) => renderText(report(more), { colour: false, most })
+
+describe('the report as text', () => {
+  test('says what was done, and that there is nothing more', () => {
+    expect(text({ actions: [action({})] })).toContain(
+      '  1 user to create\n    + ann@corp.example  in scope\n',
+    )
+    expect(text({ actions: [action({})] })).toContain(
+      '1 of 1 done, 0 withheld, in 1.5 s; requests: 3 to scim; exit 0.',
+    )
+    expect(text({})).toContain('nothing to change')
+  })
+
+  test('shows what changes from what to what', () => {
+    const changes = [
+      { attribute: 'userName', from: 'a@x', to: 'b@x' } as const,
+      { attribute: 'active', from: false, to: true } as const,
+    ]
+    expect(text({ actions: [action({ kind: 'user.update', reason: 'reactivated', changes })] })).toContain(
+      '~ ann@corp.example  reactivated, userName: "a@x" → "b@x", active: false → true',
+    )
+  })
+
+  test('puts what failed first, with its code, and bounds the rest', () => {
+    const error = new ScimPushError('SCIM_CONFLICT', { message: 'taken' })
+    const actions = [
+      ...Array.from({ length: 9 }, (_, n) => action({ subject: `u${n}` })),
+      action({ subject: 'zoe', outcome: { status: 'failed', error } }),
+    ]
+    const lines = text({ actions, result: 'partial', exitCode: 4 }, 3).split('\n')
+    expect(lines[5]).toContain('+ zoe')
+    expect(lines[5]).toContain('failed: SCIM_CONFLICT: taken')
+    expect(lines[8]).toContain('… and 7 more')
+  })
+
+  test('names how to approve what a limit withheld', () => {
+    const withheld = [
+      { kind: 'user', action: 'user.deactivate', subject: 'ann', reason: 'limit', detail: '9 of 10' },
+    ] as const
+    expect(text({ withheld, result: 'withheld', exitCode: 3 })).toContain(
+      'SCIM_PUSH_POLICY_APPROVED_PLAN) = abc',
+    )
+    expect(text({ withheld: [{ ...withheld[0], reason: 'incomplete' }] })).not.toContain('APPROVED_PLAN')
+  })
+
+  test('a run that did not come to a plan does not say that there is nothing to change', () => {
+    const error = new ScimPushError('SCIM_UNREACHABLE', { message: 'no answer', where: 'GET /Users' })
+    const failed = text({ planHash: null, error, result: 'unreachable', exitCode: 69 })
+    expect(failed).not.toContain('nothing to change')
+    expect(failed).toContain('SCIM_UNREACHABLE: no answer')
+    expect(failed).toContain('where   GET /Users')
+  })
+
+  test('a name can neither fake a line nor colour the screen', () => {
+    const shown = text({ actions: [action({ subject: 'eve\n  0 failed\u001b[32m\u202e' })] })
+    expect(shown).toContain('eve\\u{a}  0 failed\\u{1b}[32m\\u{202e}')
+  })
+})
