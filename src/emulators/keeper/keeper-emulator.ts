@@ -2,30 +2,20 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answerWithFaults, bodyOf, type Answer, type FaultPlan } from '../faults.ts'
-import { createGroup, groupJson, patchGroup, replaceGroup } from './groups.ts'
-import { listAnswer } from './list.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { route, type KeeperBehaviour } from './routes.ts'
 import { ScimRefusal } from './scim-error.ts'
 import { createKeeperState, type KeeperState } from './state.ts'
-import { createUser, patchUser, replaceUser, userJson } from './users.ts'
 
-export interface KeeperEmulatorOptions {
+export interface KeeperEmulatorOptions extends KeeperBehaviour {
   readonly token?: string
   /** The number of the node in the URL. */
   readonly nodeId?: string
-  /** Licences; one more user than this is answered with 428. */
-  readonly seats?: number
-  /** The most that a page holds. */
-  readonly maxCount?: number
-  /** False: filters are refused. */
-  readonly filters?: boolean
   /** Groups whose name starts with it become roles. */
   readonly rolePrefix?: string
   readonly latencyMs?: number
   /** Requests that write, a minute; more are answered with 429 and Retry-After. */
   readonly writesPerMinute?: number
-  /** False: no ServiceProviderConfig, as in older regions. */
-  readonly serviceProviderConfig?: boolean
 }
 
 export interface KeeperEmulator {
@@ -82,7 +72,7 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
   }
 
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://emulator')
+    const url = new URL(`http://emulator${request.url ?? '/'}`)
     const path = url.pathname.replace(base, '')
     requests.push(`${request.method ?? ''} ${path}`)
     const fault = faults?.({ n: requests.length, method: request.method ?? '', path }) ?? null
@@ -129,114 +119,3 @@ const parseJson = (request: IncomingMessage, body: string): unknown => {
     throw new ScimRefusal(400, 'the body is not JSON', 'invalidSyntax')
   }
 }
-
-const route = (
-  method: string,
-  path: string,
-  query: URLSearchParams,
-  body: unknown,
-  state: KeeperState,
-  options: KeeperEmulatorOptions,
-): Answer => {
-  const [, type = '', id = '', rest] = path.split('/')
-  if (rest !== undefined) throw new ScimRefusal(404, 'no such path')
-  if (
-    type === 'ServiceProviderConfig' &&
-    id === '' &&
-    method === 'GET' &&
-    options.serviceProviderConfig !== false
-  ) {
-    return { status: 200, body: serviceProviderConfig(options) }
-  }
-  if (type === 'Users') return routeUsers(method, decodeURIComponent(id), query, body, state, options)
-  if (type === 'Groups') return routeGroups(method, decodeURIComponent(id), query, body, state, options)
-  throw new ScimRefusal(404, 'no such path')
-}
-
-type Route = (
-  method: string,
-  id: string,
-  query: URLSearchParams,
-  body: unknown,
-  state: KeeperState,
-  options: KeeperEmulatorOptions,
-) => Answer
-
-const routeUsers: Route = (method, id, query, body, state, options) => {
-  if (id === '') {
-    if (method === 'POST') return createUser(body, state, options.seats ?? Number.POSITIVE_INFINITY)
-    if (method !== 'GET') throw new ScimRefusal(405, 'not allowed here')
-    return listAnswer({
-      query,
-      all: state.users,
-      filters: options.filters !== false,
-      maxCount: options.maxCount ?? 10_000,
-      json: (user) => userJson(user, state),
-      filter: (attribute, value) => {
-        if (attribute === 'userName') return [state.userByName(value) ?? []].flat()
-        if (attribute === 'externalId') return [state.userByExternalId(value) ?? []].flat()
-        return null
-      },
-    })
-  }
-  const user = state.users.get(id)
-  if (!user) throw new ScimRefusal(404, 'no such user')
-  switch (method) {
-    case 'GET':
-      return { status: 200, body: userJson(user, state) }
-    case 'PUT':
-      return replaceUser(user, body, state)
-    case 'PATCH':
-      return patchUser(user, body, state)
-    case 'DELETE':
-      state.deleteUser(id)
-      return { status: 204 }
-    default:
-      throw new ScimRefusal(405, 'not allowed here')
-  }
-}
-
-const routeGroups: Route = (method, id, query, body, state, options) => {
-  if (id === '') {
-    if (method === 'POST') return createGroup(body, state)
-    if (method !== 'GET') throw new ScimRefusal(405, 'not allowed here')
-    return listAnswer({
-      query,
-      all: state.groups,
-      filters: options.filters !== false,
-      maxCount: options.maxCount ?? 10_000,
-      json: groupJson,
-      filter: (attribute, value) => {
-        if (attribute === 'displayName') return state.groupsByName(value)
-        if (attribute === 'externalId') return [state.groupByExternalId(value) ?? []].flat()
-        return null
-      },
-    })
-  }
-  const group = state.groups.get(id)
-  if (!group) throw new ScimRefusal(404, 'no such group')
-  switch (method) {
-    case 'GET':
-      return { status: 200, body: groupJson(group) }
-    case 'PUT':
-      return replaceGroup(group, body, state)
-    case 'PATCH':
-      return patchGroup(group, body, state)
-    case 'DELETE':
-      state.deleteGroup(id)
-      return { status: 204 }
-    default:
-      throw new ScimRefusal(405, 'not allowed here')
-  }
-}
-
-const serviceProviderConfig = (options: KeeperEmulatorOptions): object => ({
-  schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
-  patch: { supported: true },
-  bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
-  filter: { supported: options.filters !== false, maxResults: options.maxCount ?? 10_000 },
-  changePassword: { supported: false },
-  sort: { supported: false },
-  etag: { supported: false },
-  authenticationSchemes: [{ type: 'oauthbearertoken', name: 'token', description: 'bearer token' }],
-})

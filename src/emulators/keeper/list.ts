@@ -8,13 +8,20 @@ interface ListOptions<T> {
   readonly filter: (attribute: string, value: string) => readonly T[] | null
   readonly filters: boolean
   readonly maxCount: number
+  /** Faults of real services: `count` ignored, or every page is page one. */
+  readonly ignoreCount: boolean
+  readonly repeatPages: boolean
   readonly json: (item: T) => object
 }
 
+const DEFAULT_COUNT = 100
+
 /** A page of a list (RFC 7644 §3.4.2): 1-based, `count` capped, filters by `eq` only. */
-export const listAnswer = <T>({ query, all, filter, filters, maxCount, json }: ListOptions<T>): Answer => {
-  const start = number(query.get('startIndex'), 1, 'startIndex')
-  const count = Math.min(number(query.get('count'), 100, 'count'), maxCount)
+export const listAnswer = <T>(options: ListOptions<T>): Answer => {
+  const { query, all, filter, filters, maxCount, json } = options
+  const start = options.repeatPages ? 1 : number(query.get('startIndex'), 1, 'startIndex')
+  const asked = options.ignoreCount ? DEFAULT_COUNT : number(query.get('count'), DEFAULT_COUNT, 'count')
+  const count = Math.min(asked, maxCount)
   const text = query.get('filter')
   if (text === null) return pageAnswer(slice(all.values(), start, count), all.size, start, json)
   if (!filters) throw new ScimRefusal(400, 'filters are not supported', 'invalidFilter')

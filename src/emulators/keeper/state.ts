@@ -58,7 +58,7 @@ export const createKeeperState = (rolePrefix: string): KeeperState => {
   }
   const unindex = (user: KeeperUser): void => {
     names.delete(fold(user.userName))
-    if (user.externalId !== null) userKeys.delete(user.externalId)
+    forget(userKeys, user)
   }
   return {
     users,
@@ -103,14 +103,14 @@ export const createKeeperState = (rolePrefix: string): KeeperState => {
       return group
     },
     updateGroup(group, changes) {
-      if (group.externalId !== null) groupKeys.delete(group.externalId)
+      forget(groupKeys, group)
       Object.assign(group, changes)
       if (group.externalId !== null) groupKeys.set(group.externalId, group)
     },
     deleteGroup(id) {
       const group = groups.get(id)
       if (!group) return false
-      if (group.externalId !== null) groupKeys.delete(group.externalId)
+      forget(groupKeys, group)
       for (const user of users.values()) user.groups.delete(id)
       return groups.delete(id)
     },
@@ -135,4 +135,9 @@ export const createKeeperState = (rolePrefix: string): KeeperState => {
       }
     },
   }
+}
+
+/** Two may carry one externalId: the entry goes only with the one that it leads to. */
+const forget = <T extends { readonly externalId: string | null }>(keys: Map<string, T>, item: T): void => {
+  if (item.externalId !== null && keys.get(item.externalId) === item) keys.delete(item.externalId)
 }
