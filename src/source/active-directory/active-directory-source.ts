@@ -80,7 +80,7 @@ export const createActiveDirectorySource = (options: ActiveDirectoryOptions): So
     read: (signal) =>
       withSession(settings, signal, async (session) => {
         const directory = await directoryOf(session, signal)
-        if (directory.globalCatalog)
+        if (directory.catalogUsed())
           log.warn(
             'the global catalog is asked: accounts that have expired count as active, and only universal groups have members there',
             { url: session.endpoint()?.url ?? '' },

@@ -48,7 +48,7 @@ export const checkDirectory = async (options: CheckOptions): Promise<readonly Fi
       ok('ad-bind', `${url} accepted ${options.user}`),
       ok('ad-base', `people and groups are looked for under ${directory.base}`),
     )
-    if (directory.globalCatalog)
+    if (directory.catalogUsed())
       findings.push(
         warning(
           'ad-global-catalog',

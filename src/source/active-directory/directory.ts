@@ -15,8 +15,8 @@ export interface Directory {
   readonly base: string
   /** The naming context of the domain controller's domain; members are followed anywhere in it. */
   readonly domain: string
-  /** Whether the global catalog is asked: accountExpires, and the members of groups that are not universal, are not in it. */
-  readonly globalCatalog: boolean
+  /** Whether a global catalog has answered: accountExpires, and the members of groups that are not universal, are not in it. */
+  readonly catalogUsed: () => boolean
   readonly email: string
   readonly log: Log
   readonly search: (question: Omit<Question, 'controls'>) => Promise<Found<DirectoryEntry>>
@@ -55,7 +55,7 @@ export const findDirectory = async (options: DirectoryOptions): Promise<Director
   return {
     base,
     domain,
-    globalCatalog: session.endpoint()?.globalCatalog ?? false,
+    catalogUsed: () => session.catalogUsed(),
     email,
     log,
     search,

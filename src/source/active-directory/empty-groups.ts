@@ -2,8 +2,11 @@ import pMap from 'p-map'
 import type { Collection, ReadGroup } from './collection.ts'
 import type { Directory } from './directory.ts'
 import { any, equals } from './filters.ts'
-import { chunks, IDS_PER_SEARCH, type ReadLimits } from './look-up.ts'
+import { chunks, type ReadLimits } from './look-up.ts'
 import type { Found } from './question.ts'
+
+/** How many DNs go into one filter; they may be long. */
+const DNS_PER_SEARCH = 50
 
 /**
  * A group whose `member` the account may not read (Exchange hides memberships that way) looks exactly like an empty one. So what
@@ -18,7 +21,7 @@ export const doubtEmptyGroups = async (
     ({ members, unread, emptyConfirmed }) => members.size === 0 && unread === null && !emptyConfirmed,
   )
   await pMap(
-    chunks(empty, IDS_PER_SEARCH),
+    chunks(empty, DNS_PER_SEARCH),
     async (some) => {
       const { entries, incomplete } = await membersOf(directory, some)
       const doubted = incomplete === null && entries.length === 0 ? [] : some

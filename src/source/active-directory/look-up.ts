@@ -19,7 +19,7 @@ export interface ReadLimits {
 export const defaultReadLimits: ReadLimits = { sweepAbove: 5000, concurrency: 4 }
 
 /** How many ids go into one filter. */
-export const IDS_PER_SEARCH = 100
+const IDS_PER_SEARCH = 100
 
 /** A page of groups carries up to 1500 members each. */
 export const GROUPS_PER_PAGE = 200

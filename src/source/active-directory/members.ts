@@ -86,6 +86,6 @@ const readPiece = async (
 
 /** What the list itself can't say: whether this server holds all of it. */
 const completed = (directory: Directory, group: Group, read: Members): Members =>
-  read.unread === null && directory.globalCatalog && !group.universal
+  read.unread === null && directory.catalogUsed() && !group.universal
     ? { ...read, unread: 'the global catalog holds the members of universal groups alone' }
     : read

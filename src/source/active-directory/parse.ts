@@ -38,21 +38,21 @@ export interface Group {
 }
 
 /** Someone of another forest or domain, of whom there is only a placeholder here. */
-export interface Foreign {
+interface Foreign {
   readonly kind: 'foreign'
   readonly guid: string
   readonly dn: string
 }
 
 /** A computer, a contact, or whatever else is nobody's account. */
-export interface Other {
+interface Other {
   readonly kind: 'other'
   readonly guid: string
   readonly dn: string
 }
 
 /** Something whose attributes the account may not read, so that nobody can say what it is. */
-export interface Unreadable {
+interface Unreadable {
   readonly kind: 'unreadable'
   readonly guid: string | null
   readonly dn: string

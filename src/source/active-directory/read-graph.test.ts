@@ -305,7 +305,7 @@ describe('members', () => {
     ]
     const scope = { scimGroups: ['roster'], groups: 'listed' as const, exclude: { users: [], groups: [] } }
     const graph = await withStubDirectory(objects, (directory) =>
-      readGraph({ ...directory, globalCatalog: true }, scope),
+      readGraph({ ...directory, catalogUsed: () => true }, scope),
     )
     const unread = [...graph.groups.values()].filter((one) => one.unread !== null)
     expect(unread.map(({ displayName }) => displayName).sort()).toEqual(['global', 'roster'])

@@ -20,6 +20,8 @@ export interface Session {
   search<T>(question: Question, parse: (entry: SearchEntry) => T, signal: AbortSignal): Promise<Found<T>>
   /** The domain controller that is connected to. */
   endpoint(): Endpoint | null
+  /** Whether a global catalog has answered at any time: where several URLs are given, the next one may be one. */
+  catalogUsed(): boolean
   close(): void
 }
 
@@ -45,6 +47,7 @@ export const createSession = (options: SessionOptions): Session => {
   const { clock, log, policy, random } = options
   let current: Promise<LdapConnection> | null = null
   let answering: Endpoint | null = null
+  let catalogUsed = false
   let refused: ScimPushError | null = null
 
   const connectAny = async (attempt: number): Promise<LdapConnection> => {
@@ -54,11 +57,14 @@ export const createSession = (options: SessionOptions): Session => {
         const connection = await open(endpoint, options, attempt)
         log.debug('connected', { url: endpoint.url, security: endpoint.security })
         answering = endpoint
+        catalogUsed ||= endpoint.globalCatalog
         return connection
       } catch (error) {
         if (!(error instanceof ConnectionLost)) throw error
         failures.push({ endpoint, lost: error })
-        log.warn('a domain controller can not be used', { url: endpoint.url, error: error.message })
+        const fields = { url: endpoint.url, error: error.message }
+        if (attempt === 1) log.warn('a domain controller can not be used', fields)
+        else log.debug('a domain controller still can not be used', fields)
       }
     }
     throw unreachable(failures)
@@ -113,6 +119,7 @@ export const createSession = (options: SessionOptions): Session => {
       }
     },
     endpoint: () => answering,
+    catalogUsed: () => catalogUsed,
     close() {
       const closing = current
       current = null

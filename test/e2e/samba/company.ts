@@ -28,7 +28,7 @@ export const groupDn = (name: string): string => `CN=${escapeRdn(name)},${GROUPS
 
 export const SERVICE_PASSWORD = 'S3rvice.for-tests'
 
-export const person = (name: string, account: string, values: Values = {}): string =>
+const person = (name: string, account: string, values: Values = {}): string =>
   record(userDn(name), {
     objectClass: 'user',
     sAMAccountName: account,
@@ -41,7 +41,7 @@ export const person = (name: string, account: string, values: Values = {}): stri
     ...values,
   })
 
-export const group = (name: string, account: string, members: readonly string[]): string =>
+const group = (name: string, account: string, members: readonly string[]): string =>
   record(groupDn(name), {
     objectClass: 'group',
     sAMAccountName: account,

@@ -72,7 +72,7 @@ export const startDomainController = async (load: string): Promise<DomainControl
   }
   await change('ldbadd', load)
 
-  const server = spawn('samba', ['-s', configuration, '-i', '-M', 'single'], { stdio: 'ignore' })
+  const server = spawn('/usr/sbin/samba', ['-s', configuration, '-i', '-M', 'single'], { stdio: 'ignore' })
   const controller: DomainController = {
     caFile,
     otherCaFile,
