@@ -12,7 +12,6 @@ const wrong = (message: string): ParsedList => ({ kind: 'wrong', message })
  */
 export const parseList = (text: string): ParsedList => {
   const whole = text.trim()
-  if (whole === '') return { kind: 'items', items: [] }
   if (whole.startsWith('[')) return parseArray(whole)
   const items: string[] = []
   for (const line of whole.split(/\r\n|\r|\n/).map((one) => one.trim())) {

@@ -73,8 +73,8 @@ const activeDirectoryConfig = async (checking: Checking): Promise<ActiveDirector
   }
 }
 
-/** The URLs with their schemes; null when one of them is wrong, or would show the password to the network. */
-const ldapAddresses = (checking: Checking, urls: readonly string[]): readonly string[] | null => {
+/** The URLs with their schemes, less those that are wrong or would show the password to the network, which is a problem. */
+const ldapAddresses = (checking: Checking, urls: readonly string[]): readonly string[] => {
   const { startTls, allowInsecure } = checking.values.source.activeDirectory
   const path = 'source.activeDirectory.url'
   const addresses: string[] = []
@@ -96,7 +96,7 @@ const ldapAddresses = (checking: Checking, urls: readonly string[]): readonly st
       )
     else addresses.push(parsed.url)
   }
-  return addresses.length === urls.length ? addresses : null
+  return addresses
 }
 
 const recordsConfig = (checking: Checking): RecordsConfig | null => {
