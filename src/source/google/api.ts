@@ -47,7 +47,7 @@ interface Options {
 }
 
 const USER = 'id,primaryEmail,name(givenName,familyName,fullName),suspended,archived'
-const GROUP = 'id,email,name,directMembersCount'
+const GROUP = 'id,email,name,aliases,nonEditableAliases,directMembersCount'
 const MEMBER = 'id,email,type'
 const TIMEOUT_MS = 60_000
 

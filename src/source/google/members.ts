@@ -1,8 +1,10 @@
 import pMap from 'p-map'
 import { ScimPushError } from '../../errors/error.ts'
 import type { GroupKey, UserKey } from '../../model/ids.ts'
+import type { Gap } from '../../model/snapshot.ts'
 import type { DirectoryGroup } from '../graph.ts'
 import type { DirectoryApi } from './api.ts'
+import { endsReading } from './ends-reading.ts'
 import { allOf } from './pages.ts'
 import type { WireGroup, WireMember } from './parse.ts'
 
@@ -10,13 +12,15 @@ export interface Crawl {
   readonly groups: ReadonlyMap<GroupKey, DirectoryGroup>
   /** Everyone whom a group names, with the address that it gives. */
   readonly people: ReadonlyMap<UserKey, string>
+  /** Groups that would have been target groups, had their names been readable. */
+  readonly gaps: readonly Gap[]
 }
 
 interface Options {
   readonly api: DirectoryApi
   readonly roots: readonly WireGroup[]
-  /** True when a nested group's name matters, and not only its address. */
-  readonly nameNested: (depth: number) => boolean
+  /** True when the groups directly in the roots become target groups, which need their name. */
+  readonly targetsInRoots: boolean
   readonly concurrency: number
 }
 
@@ -25,9 +29,10 @@ interface Options {
  * in the answer all the same, marked as unread: its members are unknown, not none.
  * @throws ScimPushError when credentials fail; everything else is about one group
  */
-export const crawlMembers = async ({ api, roots, nameNested, concurrency }: Options): Promise<Crawl> => {
+export const crawlMembers = async ({ api, roots, targetsInRoots, concurrency }: Options): Promise<Crawl> => {
   const groups = new Map<GroupKey, DirectoryGroup>()
   const people = new Map<UserKey, string>()
+  const gaps: Gap[] = []
   const seen = new Set<GroupKey>(roots.map(({ key }) => key))
   let level: readonly WireGroup[] = roots
   for (let depth = 0; level.length > 0; depth++) {
@@ -44,29 +49,32 @@ export const crawlMembers = async ({ api, roots, nameNested, concurrency }: Opti
       }
     }
     for (const key of nested.keys()) seen.add(key)
-    const named = nameNested(depth)
-    level = await pMap(nested, ([key, email]) => (named ? nameGroup(api, key, email) : unnamed(key, email)), {
-      concurrency,
-    })
+    const looked = await pMap(nested, ([key, email]) => lookAt(api, key, email), { concurrency })
+    level = looked.flatMap((one) => (one.kind === 'group' ? [one.group] : []))
+    for (const one of looked) {
+      if (one.kind === 'group') continue
+      const subject = one.email || one.key
+      // Under its address it would be created, or would rename the one that is there; left out it is left alone.
+      if (targetsInRoots && depth === 0) gaps.push({ kind: 'groups-unread', subject, detail: one.reason })
+      else groups.set(one.key, toDirectoryGroup({ ...one, name: subject, aliases: [] }, one.reason))
+    }
   }
-  return { groups, people }
+  return { groups, people, gaps }
 }
 
-const unnamed = (key: GroupKey, email: string): WireGroup => ({
-  key,
-  email,
-  name: email || key,
-  directMembers: null,
-})
+type NestedGroup =
+  | { readonly kind: 'group'; readonly group: WireGroup }
+  | { readonly kind: 'unknown'; readonly key: GroupKey; readonly email: string; readonly reason: string }
 
-/** A nested group whose name can't be had (of another tenant, say) goes by its address. */
-const nameGroup = async (api: DirectoryApi, key: GroupKey, email: string): Promise<WireGroup> => {
+/**
+ * A nested group with its name, which exclusions may mean, and its count, without which a short list would pass for the whole. One
+ * that can't be looked at (of another tenant, say) is not walked: it may be an excluded one.
+ */
+const lookAt = async (api: DirectoryApi, key: GroupKey, email: string): Promise<NestedGroup> => {
   try {
-    return await api.getGroup(key)
+    return { kind: 'group', group: await api.getGroup(key) }
   } catch (error) {
-    if (error instanceof ScimPushError && error.failure !== 'credentials') return unnamed(key, email)
-    if (error instanceof ScimPushError && error.code === 'GOOGLE_FORBIDDEN') return unnamed(key, email)
-    throw error
+    return { kind: 'unknown', key, email, reason: reasonOf(error) }
   }
 }
 
@@ -81,11 +89,14 @@ const readMembers = async (api: DirectoryApi, group: WireGroup): Promise<readonl
       ? `${second.length} members were read where Google counts ${group.directMembers ?? 0}`
       : second
   } catch (error) {
-    if (!(error instanceof ScimPushError)) throw error
-    // Forbidden is what a group of another tenant answers; any other refusal of the credentials concerns the whole run.
-    if (error.failure === 'credentials' && error.code !== 'GOOGLE_FORBIDDEN') throw error
-    return `${error.code}: ${error.message}`
+    return reasonOf(error)
   }
+}
+
+/** Why a group is unread. @throws the error itself where it concerns the whole run */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof ScimPushError) || endsReading(error)) throw error
+  return `${error.code}: ${error.message}`
 }
 
 const readOnce = async (api: DirectoryApi, group: WireGroup): Promise<readonly WireMember[]> =>
@@ -95,14 +106,14 @@ const comesUpShort = (members: readonly WireMember[], { directMembers }: WireGro
   directMembers !== null && members.length < directMembers && !members.some(({ type }) => type === 'CUSTOMER')
 
 const toDirectoryGroup = (
-  { key, email, name }: WireGroup,
+  { key, email, name, aliases }: Pick<WireGroup, 'key' | 'email' | 'name' | 'aliases'>,
   members: readonly WireMember[] | string,
 ): DirectoryGroup => {
   const known = typeof members === 'string' ? [] : members
   return {
     key,
     displayName: name,
-    aliases: email === '' ? [] : [email],
+    aliases: [...(email === '' ? [] : [email]), ...aliases],
     users: new Set(
       known.flatMap((member) => (member.type === 'USER' || member.type === 'EXTERNAL' ? [member.key] : [])),
     ),

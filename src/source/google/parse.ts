@@ -8,6 +8,8 @@ export interface WireGroup {
   readonly key: GroupKey
   readonly email: string
   readonly name: string
+  /** Further addresses of the group. */
+  readonly aliases: readonly string[]
   /** As Google counts them; null where it does not say. */
   readonly directMembers: number | null
 }
@@ -62,6 +64,7 @@ export const parseGroup = (value: unknown): WireGroup => {
     key: groupKey(id),
     email,
     name: text(group['name']) || email || id,
+    aliases: [...texts(group['aliases']), ...texts(group['nonEditableAliases'])],
     directMembers: typeof count === 'string' && /^\d+$/.test(count) ? Number(count) : null,
   }
 }
@@ -82,6 +85,9 @@ export const parseMember = (value: unknown): WireMember => {
       throw malformed(`member ${id} has the type ${typeof type === 'string' ? type : 'none'}`)
   }
 }
+
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 
 const required = (value: unknown, what: string): string => {
   if (typeof value !== 'string' || value === '') throw malformed(`${what} is missing`)

@@ -5,6 +5,7 @@ import type { UserKey } from '../../model/ids.ts'
 import type { Gap } from '../../model/snapshot.ts'
 import type { SourceUser, Stranger } from '../../model/user.ts'
 import type { DirectoryApi } from './api.ts'
+import { endsReading } from './ends-reading.ts'
 import { pagesOf } from './pages.ts'
 
 export interface People {
@@ -23,7 +24,7 @@ export const readEveryone = async (api: DirectoryApi): Promise<People> => {
     for await (const page of pagesOf('users', (token) => api.listUsers(token)))
       for (const user of page) users.set(user.key, user)
   } catch (error) {
-    if (!(error instanceof ScimPushError) || users.size === 0 || error.failure === 'credentials') throw error
+    if (!(error instanceof ScimPushError) || users.size === 0 || endsReading(error)) throw error
     const gap: Gap = {
       kind: 'users-unread',
       subject: 'users',
@@ -60,7 +61,8 @@ export const readPeople = async (
         if (pages >= missing.size) break
       }
     } catch (error) {
-      if (!(error instanceof ScimPushError) || error.failure !== 'unreachable') throw error
+      if (!(error instanceof ScimPushError) || error.failure !== 'unreachable' || endsReading(error))
+        throw error
       // The rest is asked for one by one, which may well work.
       log.warn('the list of users failed; asking for each user', { code: error.code, missing: missing.size })
     }
@@ -80,7 +82,7 @@ export const readPeople = async (
             label: email || key,
             detail: 'a group names this member, who is not a user of the tenant',
           })
-        } else if (error.failure === 'credentials') {
+        } else if (endsReading(error)) {
           throw error
         } else {
           strangers.set(key, { key, label: email || key, detail: `could not be read: ${error.code}` })

@@ -5,6 +5,7 @@ import type { Gap } from '../../model/snapshot.ts'
 import type { DirectoryGraph } from '../graph.ts'
 import type { Scope } from '../source.ts'
 import type { DirectoryApi } from './api.ts'
+import { endsReading } from './ends-reading.ts'
 import { crawlMembers } from './members.ts'
 import { pagesOf } from './pages.ts'
 import type { WireGroup } from './parse.ts'
@@ -36,8 +37,7 @@ export const readGraph = async (
   const crawl = await crawlMembers({
     api,
     roots: [...roots.values()],
-    // Names of nested groups matter where they become target groups, and where exclusions may name them.
-    nameNested: (depth) => scope.exclude.groups.length > 0 || (scope.groups === 'listed' && depth === 0),
+    targetsInRoots: scope.groups === 'listed',
     concurrency,
   })
   const everyone = scope.scimGroups.length === 0 || [...crawl.groups.values()].some((group) => group.everyone)
@@ -52,7 +52,7 @@ export const readGraph = async (
     strangers: asked.strangers,
     scimGroups: [...new Set(selected.map(({ key }) => key))],
     scimUsers: named.map(({ key }) => key),
-    gaps: [...gapsOf(resolutions), ...listed.gaps, ...known.gaps, ...asked.gaps],
+    gaps: [...gapsOf(resolutions), ...listed.gaps, ...crawl.gaps, ...known.gaps, ...asked.gaps],
   }
 }
 
@@ -72,8 +72,7 @@ const readAllGroups = async (
   try {
     for await (const page of pagesOf('groups', (token) => api.listGroups(token))) groups.push(...page)
   } catch (error) {
-    if (!(error instanceof ScimPushError) || groups.length === 0 || error.failure === 'credentials')
-      throw error
+    if (!(error instanceof ScimPushError) || groups.length === 0 || endsReading(error)) throw error
     return {
       groups,
       gaps: [
