@@ -2,6 +2,8 @@ import { ScimPushError } from '../errors/error.ts'
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i
 
+export const isLoopback = (url: URL): boolean => LOOPBACK.test(url.hostname)
+
 /**
  * The endpoint’s base URL without trailing slash, query and fragment. A URL that ends in `/Users` or `/Groups`, as pasted from
  * a browser, is cut back.
@@ -24,7 +26,7 @@ export const parseBaseUrl = (text: string, allowInsecure: boolean): URL => {
       where: 'target.url',
     })
   }
-  if (url.protocol === 'http:' && !allowInsecure && !LOOPBACK.test(url.hostname)) {
+  if (url.protocol === 'http:' && !allowInsecure && !isLoopback(url)) {
     throw new ScimPushError('SCIM_INSECURE_URL', {
       message: `http:// to ${url.host} would show the token to the network`,
       where: 'target.url',

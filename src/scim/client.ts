@@ -1,31 +1,24 @@
-import { request, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
+import { ScimPushError } from '../errors/error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { OnRequest } from '../lib/requests.ts'
-import { retry, retryAfterMs, type RetryPolicy } from '../lib/retry.ts'
+import { retry, type RetryDecision, type RetryPolicy } from '../lib/retry.ts'
 import type { Secret } from '../lib/secret.ts'
-import { FailedTry, failureOfAnswer, failureOfBody, failureOfConnection } from './failure.ts'
+import { exchange } from './exchange.ts'
+import { FailedTry, failureOfHold } from './failure.ts'
+import type { ScimRequest, ScimResponse } from './request.ts'
 import type { Throttle } from './throttle.ts'
 
-export interface ScimRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Below the base URL, with a leading slash: `/Users`. Ids in it are encoded already. */
-  readonly path: string
-  readonly query?: Readonly<Record<string, string>>
-  readonly body?: object
-}
-
-export interface ScimResponse {
-  readonly status: number
-  /** Parsed JSON; null where there is no body. */
-  readonly body: unknown
-}
-
-export interface ScimClient {
+/** What reading needs of a client. */
+export interface ScimReader {
   /**
    * Sends until it is answered: GET, PUT, PATCH and DELETE are repeated after transient failures.
    * @throws ScimPushError
    */
   send(request: ScimRequest): Promise<ScimResponse>
+}
+
+export interface ScimClient extends ScimReader {
   /**
    * Sends a POST. After a failure that leaves open whether it was carried out, `lookUp` is asked first; what it finds is the
    * answer, and only when it finds nothing is the POST sent again.
@@ -36,9 +29,11 @@ export interface ScimClient {
     accept: (response: ScimResponse) => T,
     lookUp: () => Promise<T | null>,
   ): Promise<T>
+  /** The same client for a read that `signal` ends, requests under way included: then `send` throws INTERRUPTED. */
+  reader(signal: AbortSignal): ScimReader
 }
 
-interface Options {
+export interface ScimClientOptions {
   /** Without a trailing slash. */
   readonly baseUrl: string
   readonly token: Secret
@@ -49,134 +44,92 @@ interface Options {
   readonly clock: Clock
   readonly random: () => number
   readonly retryPolicy: RetryPolicy
+  /** Ends the waiting between tries, not requests under way. */
   readonly signal?: AbortSignal
 }
 
 /** A SCIM client over one bounded pool of connections. */
-export const createScimClient = (options: Options): ScimClient => {
-  const { clock, random, retryPolicy: policy, signal, throttle } = options
-  const context = { clock, random, policy, ...(signal ? { signal } : {}) }
-  const mayRetry = (
-    error: unknown,
-  ): { readonly retry: true; readonly afterMs: number | null } | { readonly retry: false } =>
-    error instanceof FailedTry && error.transient ? { retry: true, afterMs: error.afterMs } : { retry: false }
+export const createScimClient = (options: ScimClientOptions): ScimClient => {
+  const { clock, random, retryPolicy: policy, throttle } = options
+  const waiting = (signal: AbortSignal | undefined) => ({
+    clock,
+    random,
+    policy,
+    ...(signal ? { signal } : {}),
+  })
 
-  const attempt = async (scim: ScimRequest, n: number): Promise<ScimResponse> => {
+  const attempt = async (
+    request: ScimRequest,
+    n: number,
+    wait: AbortSignal | undefined,
+    abort?: AbortSignal,
+  ): Promise<ScimResponse> => {
+    const heldMs = throttle.heldMs()
+    if (heldMs > policy.totalMs) throw failureOfHold(heldMs, request.method, options.baseUrl + request.path)
     try {
-      return await throttle.run(() => sendOnce(options, scim, n))
+      return await throttle.run(
+        () => exchange({ ...options, ...(abort ? { abort } : {}) }, request, n, n < policy.attempts),
+        wait,
+      )
     } catch (error) {
-      if (
-        error instanceof FailedTry &&
-        (error.status === 429 || (error.status === 503 && error.afterMs !== null))
-      ) {
-        throttle.slowDown(error.afterMs)
-      }
+      if (error instanceof FailedTry && error.asksToSlowDown) throttle.slowDown(error.afterMs)
       throw error
     }
   }
-  const unwrap = (error: unknown): never => {
-    throw error instanceof FailedTry ? error.error : error
+  const sendUntil = async (request: ScimRequest, abort?: AbortSignal): Promise<ScimResponse> => {
+    const signals = [options.signal, abort].filter((signal) => signal !== undefined)
+    const wait = signals.length > 1 ? AbortSignal.any(signals) : signals[0]
+    try {
+      return await retry((n) => attempt(request, n, wait, abort), mayRetry, waiting(wait))
+    } catch (error) {
+      throw abort?.aborted === true ? interrupted(request, error) : ours(error, request, wait)
+    }
   }
 
   return {
-    send: (scim) => retry((n) => attempt(scim, n), mayRetry, context).catch(unwrap),
-    create(scim, accept, lookUp) {
-      let uncertain = false
+    send: (request) => sendUntil(request),
+    reader: (signal) => ({ send: (request) => sendUntil(request, signal) }),
+    async create(request, accept, lookUp) {
+      const { signal } = options
+      const tries = { uncertain: false }
       const once = async (n: number) => {
-        if (uncertain) {
+        if (tries.uncertain) {
           const found = await lookUp()
           if (found !== null) return found
         }
         try {
-          return accept(await attempt(scim, n))
+          return accept(await attempt(request, n, signal))
         } catch (error) {
-          if (error instanceof FailedTry) uncertain ||= error.uncertain
+          if (error instanceof FailedTry) tries.uncertain ||= error.uncertain
           throw error
         }
       }
-      return retry(once, mayRetry, context).catch(async (error: unknown) => {
+      try {
+        return await retry(once, mayRetry, waiting(signal))
+      } catch (error) {
         // The last try may have been carried out as well; and a 409 after an uncertain try is most likely our own success.
-        if (uncertain && error instanceof FailedTry) {
+        if (tries.uncertain && error instanceof FailedTry) {
           const found = await lookUp().catch(() => null)
           if (found !== null) return found
         }
-        return unwrap(error)
-      })
+        throw ours(error, request, signal)
+      }
     },
   }
 }
 
-/** Answers longer than this are not SCIM pages; 10,000 users of Keeper are about 5 MB. */
-const LONGEST = 64 * 1024 * 1024
+const mayRetry = (error: unknown): RetryDecision =>
+  error instanceof FailedTry && error.transient ? { retry: true, afterMs: error.afterMs } : { retry: false }
 
-const sendOnce = async (options: Options, scim: ScimRequest, n: number): Promise<ScimResponse> => {
-  const { clock } = options
-  const query = scim.query ? `?${new URLSearchParams(scim.query).toString()}` : ''
-  const started = clock.monotonic()
-  const report = (status: number | null, retryReason: string | null): void =>
-    options.onRequest({
-      system: 'scim',
-      method: scim.method,
-      path: scim.path,
-      status,
-      durationMs: clock.monotonic() - started,
-      attempt: n,
-      retry: retryReason,
-    })
-  try {
-    const response = await receive(options, scim, query)
-    report(response.status, null)
-    return response
-  } catch (error) {
-    if (error instanceof FailedTry) report(error.status, error.transient ? error.reason : null)
-    throw error
-  }
+/** The error for the caller: what a failed try means, or that the wait for a free place was ended. */
+const ours = (error: unknown, request: ScimRequest, wait: AbortSignal | undefined): unknown => {
+  if (error instanceof FailedTry) return error.error
+  return wait?.aborted === true && error === wait.reason ? interrupted(request, error) : error
 }
 
-const receive = async (options: Options, scim: ScimRequest, query: string): Promise<ScimResponse> => {
-  const { method, path } = scim
-  let status: number
-  let text: string
-  let header: (name: string) => string
-  try {
-    const answer = await request(`${options.baseUrl}${path}${query}`, {
-      dispatcher: options.dispatcher,
-      method,
-      headers: {
-        authorization: `Bearer ${options.token.reveal()}`,
-        accept: 'application/scim+json, application/json',
-        'user-agent': options.userAgent,
-        ...(scim.body ? { 'content-type': 'application/scim+json' } : {}),
-      },
-      ...(scim.body ? { body: JSON.stringify(scim.body) } : {}),
-    })
-    status = answer.statusCode
-    header = (name) => [answer.headers[name] ?? []].flat().join(', ')
-    if (Number(header('content-length')) > LONGEST) {
-      answer.body.destroy()
-      throw failureOfBody(status, `longer than ${LONGEST} bytes`, method, path)
-    }
-    text = await answer.body.text()
-  } catch (error) {
-    throw error instanceof FailedTry ? error : failureOfConnection(error, method, path)
-  }
-  const contentType = header('content-type')
-  if (status < 200 || status >= 300) {
-    const afterMs = retryAfterMs(header('retry-after'), options.clock.now())
-    throw failureOfAnswer({
-      method,
-      where: path,
-      status,
-      text,
-      contentType,
-      location: header('location'),
-      afterMs,
-    })
-  }
-  if (text.trim() === '') return { status, body: null }
-  try {
-    return { status, body: JSON.parse(text) as unknown }
-  } catch {
-    throw failureOfBody(status, contentType, method, path)
-  }
-}
+const interrupted = ({ method, path }: ScimRequest, cause: unknown): ScimPushError =>
+  new ScimPushError('INTERRUPTED', {
+    message: 'stopped before the answer was there',
+    where: `${method} ${path}`,
+    cause,
+  })

@@ -1,30 +1,32 @@
-import { ScimPushError } from '../errors/error.ts'
 import type { ErrorCode } from '../errors/catalogue.ts'
+import { ScimPushError } from '../errors/error.ts'
 import { isObject } from '../lib/json.ts'
+import type { Secret } from '../lib/secret.ts'
+import { connectionTrouble } from './connection-trouble.ts'
+
+interface Facts {
+  /** Short name for logs and metrics: `429`, `503`, `reset`, `timeout`, `malformed`. */
+  readonly reason: string
+  readonly status: number | null
+  readonly transient: boolean
+  readonly uncertain: boolean
+  readonly afterMs?: number | null
+}
 
 /** A try that failed, with what a retry needs to know. */
 export class FailedTry extends Error {
   override readonly name = 'FailedTry'
   readonly error: ScimPushError
-  /** Short name for logs and metrics: `429`, `503`, `ECONNRESET`, `malformed`. */
   readonly reason: string
   readonly status: number | null
   /** Trying again may help. */
   readonly transient: boolean
   /** The service may have carried the request out all the same. */
   readonly uncertain: boolean
+  /** A Retry-After. */
   readonly afterMs: number | null
 
-  constructor(
-    error: ScimPushError,
-    facts: {
-      readonly reason: string
-      readonly status: number | null
-      readonly transient: boolean
-      readonly uncertain: boolean
-      readonly afterMs?: number | null
-    },
-  ) {
+  constructor(error: ScimPushError, facts: Facts) {
     super(error.message, { cause: error })
     this.error = error
     this.reason = facts.reason
@@ -33,54 +35,62 @@ export class FailedTry extends Error {
     this.uncertain = facts.uncertain
     this.afterMs = facts.afterMs ?? null
   }
+
+  /** The service wants fewer requests: 429, or a 503 that says when to come back. */
+  get asksToSlowDown(): boolean {
+    return this.status === 429 || (this.status === 503 && this.afterMs !== null)
+  }
 }
 
 interface Answer {
   readonly method: string
+  /** Method and URL without query. */
   readonly where: string
   readonly status: number
   readonly text: string
   readonly contentType: string
   readonly location: string
   readonly afterMs: number | null
+  /** Kept out of what is quoted: a service may echo it. */
+  readonly token: Secret
 }
 
 /** What an answer with an error status means (RFC 7644 §3.12; 428 is Keeper's for no seats). */
 export const failureOfAnswer = (answer: Answer): FailedTry => {
-  const { method, where, status } = answer
-  const read = method === 'GET'
-  const said = whatItSaid(answer)
-  const fail = (
-    code: ErrorCode,
-    message: string,
-    facts: { transient?: boolean; uncertain?: boolean; remedy?: string } = {},
-  ) =>
-    new FailedTry(
-      new ScimPushError(code, {
-        message: `${message}${said}`,
-        where: `${method} ${where}`,
-        ...(facts.remedy === undefined ? {} : { remedy: facts.remedy }),
-      }),
-      {
-        reason: `${status}`,
-        status,
-        transient: facts.transient ?? false,
-        uncertain: facts.uncertain ?? false,
-        afterMs: answer.afterMs,
-      },
-    )
+  const { method, where, status, afterMs } = answer
+  const { scimType, words } = whatItSaid(answer)
+  const fail = (code: ErrorCode, message: string, facts: Partial<Facts> = {}): FailedTry =>
+    new FailedTry(new ScimPushError(code, { message: `${message}${words}`, where }), {
+      reason: `${status}`,
+      status,
+      transient: false,
+      uncertain: false,
+      afterMs,
+      ...facts,
+    })
   if (status >= 300 && status < 400) {
     return fail('SCIM_REDIRECT', `the endpoint redirects (${status}) to ${hostOf(answer.location)}`)
   }
+  // Some services answer 400 here, where RFC 7644 §3.12 has 409.
+  if (scimType === 'uniqueness') return fail('SCIM_CONFLICT', `the name or email is taken (${status})`)
   switch (status) {
     case 401:
       return fail('SCIM_UNAUTHORIZED', 'the endpoint refused the token (401)')
     case 403:
-      return fail(read ? 'SCIM_UNAUTHORIZED' : 'SCIM_FORBIDDEN', 'the endpoint forbids it (403)')
+      // A token that may not even read is the wrong one; a refused write may be about that one user.
+      return fail(method === 'GET' ? 'SCIM_UNAUTHORIZED' : 'SCIM_FORBIDDEN', 'the endpoint forbids it (403)')
     case 404:
       return fail('SCIM_NOT_FOUND', 'not found (404)')
+    case 405:
+    case 501:
+      return fail(
+        method === 'PATCH' ? 'SCIM_NO_PATCH' : 'SCIM_REFUSED',
+        `the endpoint does not support ${method} (${status})`,
+      )
     case 409:
       return fail('SCIM_CONFLICT', 'the name or email is taken (409)')
+    case 412:
+      return fail('SCIM_REFUSED', 'it was changed by someone else meanwhile (412)')
     case 413:
       return fail('SCIM_TOO_LARGE', 'the request is too large (413)')
     case 428:
@@ -88,6 +98,7 @@ export const failureOfAnswer = (answer: Answer): FailedTry => {
     case 429:
       // Refused before it was looked at, so a POST may be repeated too.
       return fail('SCIM_THROTTLED', 'too many requests (429)', { transient: true })
+    case 408:
     case 500:
     case 502:
     case 503:
@@ -98,81 +109,68 @@ export const failureOfAnswer = (answer: Answer): FailedTry => {
   }
 }
 
-/** What a broken connection means. `code` is Node's or undici's. */
-export const failureOfConnection = (cause: unknown, method: string, where: string): FailedTry => {
-  const code = codeOf(cause)
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) {
-    return new FailedTry(
-      new ScimPushError('SCIM_TLS', {
-        message: `the certificate was not accepted (${code})`,
-        where: `${method} ${where}`,
-        cause,
-      }),
-      { reason: code, status: null, transient: false, uncertain: false },
-    )
-  }
-  // Refused or not resolved: nothing was sent. Everything else may have arrived.
-  const unsent = [
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'UND_ERR_CONNECT_TIMEOUT',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-  ].includes(code)
-  return new FailedTry(
-    new ScimPushError('SCIM_UNREACHABLE', {
-      message: `no answer (${code})`,
-      where: `${method} ${where}`,
-      cause,
-    }),
-    { reason: code, status: null, transient: true, uncertain: !unsent },
-  )
+/** What a broken connection means. */
+export const failureOfConnection = (cause: unknown, where: string): FailedTry => {
+  const { reason, message, sent } = connectionTrouble(cause)
+  const code = reason === 'tls' ? 'SCIM_TLS' : 'SCIM_UNREACHABLE'
+  return new FailedTry(new ScimPushError(code, { message, where, cause }), {
+    reason,
+    status: null,
+    transient: reason !== 'tls',
+    uncertain: sent,
+  })
 }
 
 /** The answer came, but can't be read: cut off, or not JSON. */
-export const failureOfBody = (
-  status: number,
-  contentType: string,
-  method: string,
-  where: string,
-): FailedTry => {
+export const failureOfBody = (status: number, contentType: string, where: string): FailedTry => {
   const what = /html/i.test(contentType)
     ? 'HTML, as from a proxy or a log-in page'
     : contentType || 'no content type'
-  return new FailedTry(
-    new ScimPushError('SCIM_MALFORMED', {
-      message: `the answer (${status}) is not JSON: ${what}`,
-      where: `${method} ${where}`,
-    }),
-    { reason: 'malformed', status, transient: true, uncertain: true },
-  )
+  const message = `the answer (${status}) is not JSON: ${what}`
+  return new FailedTry(new ScimPushError('SCIM_MALFORMED', { message, where }), {
+    reason: 'malformed',
+    status,
+    transient: true,
+    uncertain: true,
+  })
 }
 
-const codeOf = (cause: unknown): string => {
-  if (!isObject(cause)) return 'unknown'
-  const { code } = cause
-  if (typeof code === 'string' && code !== '') return code
-  if ('cause' in cause && cause['cause'] !== cause) return codeOf(cause['cause'])
-  return typeof cause['name'] === 'string' ? cause['name'] : 'unknown'
+/** The service asked for a pause that is longer than the time limit: nothing was sent, and waiting would be in vain. */
+export const failureOfHold = (heldMs: number, method: string, url: string): FailedTry => {
+  const message = `the endpoint asked for a pause that lasts another ${Math.ceil(heldMs / 1000)} s`
+  return new FailedTry(new ScimPushError('SCIM_THROTTLED', { message, where: `${method} ${url}` }), {
+    reason: '429',
+    status: null,
+    transient: false,
+    uncertain: false,
+  })
 }
 
+/** So much of the endpoint's own words is quoted. */
 const MOST = 300
 
-/** The endpoint's own words: `detail` and `scimType` of a SCIM error, bounded and on one line. */
-const whatItSaid = ({ text, contentType }: Answer): string => {
-  if (!/json/i.test(contentType))
-    return text.trim() === '' ? '' : `; the answer is ${contentType || 'of no type'}`
+/** `scimType` and `detail` of a SCIM error (RFC 7644 §3.12), on one line and bounded. */
+const whatItSaid = ({
+  text,
+  contentType,
+  token,
+}: Answer): { readonly scimType: string; readonly words: string } => {
+  if (!/json/i.test(contentType)) {
+    return { scimType: '', words: text.trim() === '' ? '' : `; the answer is ${contentType || 'of no type'}` }
+  }
   try {
     const body: unknown = JSON.parse(text)
-    if (!isObject(body)) return ''
-    const words = [body['scimType'], body['detail'] ?? body['message']].filter(
-      (word) => typeof word === 'string' && word !== '',
-    )
-    const said = words.join(': ').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    return said === '' ? '' : `: ${said.length > MOST ? `${said.slice(0, MOST)}…` : said}`
+    if (!isObject(body)) return { scimType: '', words: '' }
+    const scimType = typeof body['scimType'] === 'string' ? body['scimType'] : ''
+    const detail = body['detail'] ?? body['message']
+    const said = [scimType, typeof detail === 'string' ? detail : '']
+      .filter((part) => part !== '')
+      .join(': ')
+      .replaceAll(token.reveal() || '\0', token.toString())
+      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    return { scimType, words: said && `: ${said.length > MOST ? `${said.slice(0, MOST)}…` : said}` }
   } catch {
-    return ''
+    return { scimType: '', words: '' }
   }
 }
 

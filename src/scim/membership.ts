@@ -1,8 +1,9 @@
 import pMap from 'p-map'
 import { ScimPushError } from '../errors/error.ts'
+import type { Log } from '../lib/log.ts'
 import type { ScimId } from '../model/ids.ts'
 import type { TargetGroup } from '../model/target-state.ts'
-import type { ScimClient } from './client.ts'
+import type { ScimReader } from './client.ts'
 import { parseGroup, type WireGroup, type WireUser } from './parse.ts'
 
 /** Members as Keeper tells them: by each user’s groups. */
@@ -14,45 +15,73 @@ export const membersFromUsers = (
   return groups.map((group) => ({ ...group, members: members.get(group.id) ?? new Set() }))
 }
 
-/**
- * Members as RFC 7643 §4.2 has them. A group that the list shows without `members` may be empty, or the server leaves them out
- * of lists (AWS): it is asked for alone, and what the users’ own `groups` say counts as well. A group that is gone by then is
- * left out.
- */
-export const membersFromGroups = async (
-  client: ScimClient,
-  users: readonly WireUser[],
-  groups: readonly WireGroup[],
-  concurrency: number,
-): Promise<readonly TargetGroup[]> => {
-  const byUsers = groupsOfUsers(users)
-  const complete = await pMap(
-    groups,
-    (group) => (group.members === null ? readGroup(client, group.id) : group),
-    { concurrency },
-  )
-  return complete
-    .filter((group) => group !== null)
-    .map((group) => ({
-      ...group,
-      members: new Set([
-        ...(group.members ?? []),
-        ...(group.members === null ? (byUsers.get(group.id) ?? []) : []),
-      ]),
-    }))
+interface Options {
+  readonly reader: ScimReader
+  readonly concurrency: number
+  readonly log: Log
 }
 
-const readGroup = async (client: ScimClient, id: ScimId): Promise<WireGroup | null> => {
+/** So many groups without `members` are asked for alone, to learn whether the others are worth asking for. */
+const SAMPLE = 3
+
+/**
+ * Members as RFC 7643 §4.2 has them, of users only. A list may leave `members` out, or show it empty although there are some (AWS):
+ * - Some group of the list has members: lists tell them, and a group without the attribute is most likely empty. A few are asked
+ *   for alone; only if that shows members, all are.
+ * - None has any, but users carry `groups`: these tell.
+ * - Neither: every group is asked for alone.
+ * A group that is gone by then is left out. What is taken for too few members costs a needless addition, never a removal.
+ */
+export const membersFromGroups = async (
+  users: readonly WireUser[],
+  groups: readonly WireGroup[],
+  options: Options,
+): Promise<readonly TargetGroup[]> => {
+  const known = new Set(users.map(({ id }) => id))
+  const byUsers = groupsOfUsers(users)
+  const told = await tellMembers(groups, byUsers.size > 0, options)
+  if (users.length > 0 && told.length > 0 && byUsers.size === 0 && !told.some(hasMembers)) {
+    options.log.warn(
+      'no group shows a member: where the endpoint hides them, they can be added but not removed',
+    )
+  }
+  return told.map((group) => {
+    const members = group.members ?? [...(byUsers.get(group.id) ?? [])]
+    return { ...group, members: new Set(members.filter((id) => known.has(id))) }
+  })
+}
+
+/** The groups, `members` null only where the users have to tell. */
+const tellMembers = async (
+  groups: readonly WireGroup[],
+  usersTell: boolean,
+  { reader, concurrency }: Options,
+): Promise<readonly WireGroup[]> => {
+  const read = async (some: readonly WireGroup[]): Promise<ReadonlyMap<ScimId, WireGroup | null>> =>
+    new Map(await pMap(some, async ({ id }) => [id, await readGroup(reader, id)] as const, { concurrency }))
+  const replace = (by: ReadonlyMap<ScimId, WireGroup | null>): readonly WireGroup[] =>
+    groups.map((group) => (by.has(group.id) ? by.get(group.id) : group)).filter((group) => group != null)
+
+  if (!groups.some(hasMembers)) {
+    return usersTell ? groups.map((group) => ({ ...group, members: null })) : replace(await read(groups))
+  }
+  const silent = groups.filter(({ members }) => members === null)
+  const sample = await read(silent.slice(0, SAMPLE))
+  const worthIt = [...sample.values()].some((group) => group !== null && hasMembers(group))
+  return replace(worthIt ? new Map([...sample, ...(await read(silent.slice(SAMPLE)))]) : sample)
+}
+
+const hasMembers = ({ members }: WireGroup): boolean => members !== null && members.length > 0
+
+const readGroup = async (reader: ScimReader, id: ScimId): Promise<WireGroup | null> => {
   const path = `/Groups/${encodeURIComponent(id)}`
   try {
-    const group = parseGroup((await client.send({ method: 'GET', path })).body, path)
-    if (group.id !== id) {
-      throw new ScimPushError('SCIM_WRONG_RESOURCE', {
-        message: `asked for ${id}, got ${group.id}`,
-        where: `GET ${path}`,
-      })
-    }
-    return group
+    const group = parseGroup((await reader.send({ method: 'GET', path })).body, path)
+    if (group.id === id) return group
+    throw new ScimPushError('SCIM_WRONG_RESOURCE', {
+      message: `asked for ${id}, got ${group.id}`,
+      where: `GET ${path}`,
+    })
   } catch (error) {
     if (error instanceof ScimPushError && error.code === 'SCIM_NOT_FOUND') return null
     throw error

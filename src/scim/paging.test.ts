@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ScimClient, ScimRequest } from './client.ts'
+import { ScimPushError } from '../errors/error.ts'
+import type { ScimReader } from './client.ts'
 import { readAll } from './paging.ts'
+import type { ScimRequest } from './request.ts'
 
 interface Item {
   readonly id: string
@@ -11,19 +13,25 @@ const parse = (resource: unknown): Item => resource as Item
 const items = (count: number): Item[] => Array.from({ length: count }, (_, n) => ({ id: `${n}` }))
 
 /** A client whose list pages are made by `page`. */
-const reading = (page: (start: number, count: number, query: Query) => object, count = 100) => {
+const reading = (
+  page: (start: number, count: number, query: Query) => object,
+  count = 100,
+  cursorsOnly = false,
+) => {
   const asked: Query[] = []
-  const client: ScimClient = {
-    send: ({ query = {} }: ScimRequest) => {
+  const reader: ScimReader = {
+    send: async ({ query = {} }: ScimRequest) => {
       asked.push(query)
       return Promise.resolve({
         status: 200,
-        body: page(Number(query['startIndex']), Number(query['count']), query),
+        body: page(Number(query['startIndex'] ?? 1), Number(query['count']), query),
       })
     },
-    create: () => Promise.reject(new Error('not here')),
   }
-  return { result: () => readAll({ client, path: '/Users', count, concurrency: 4 }, parse), asked }
+  return {
+    result: () => readAll({ reader, path: '/Users', count, concurrency: 4, cursorsOnly }, parse),
+    asked,
+  }
 }
 
 const serve = (all: readonly Item[], served: number) => (start: number, count: number) => ({
@@ -55,13 +63,41 @@ describe('a whole list', () => {
     expect(asked).toHaveLength(6)
   })
 
-  test('a full only page costs one more look, an unfilled one none', async () => {
-    const full = reading(serve(items(100), 100))
-    await full.result()
-    expect(full.asked).toHaveLength(2)
-    const unfilled = reading(serve(items(99), 100))
-    await unfilled.result()
-    expect(unfilled.asked).toHaveLength(1)
+  test('an only page costs one more look, since a page may be taken for the total', async () => {
+    const { result, asked } = reading(serve(items(99), 100))
+    expect(await result()).toHaveLength(99)
+    expect(asked.map((query) => query['startIndex'])).toEqual(['1', '100'])
+  })
+
+  test('startIndex past the end means page one again (authentik)', async () => {
+    const all = items(25)
+    const { result } = reading((start) => ({
+      totalResults: 25,
+      itemsPerPage: 20,
+      Resources: start > 25 ? all.slice(0, 10) : all.slice(start - 1, start + 9),
+    }))
+    expect(await result()).toHaveLength(25)
+    const one = reading(() => ({ totalResults: 10, Resources: all.slice(0, 10) }))
+    expect(await one.result()).toHaveLength(10)
+  })
+
+  test('startIndex past the end is refused', async () => {
+    const refused = new ScimPushError('SCIM_REFUSED', { message: 'out of range' })
+    const { result } = reading((start) => {
+      if (start > 10) throw refused
+      return { totalResults: 10, Resources: items(10) }
+    })
+    expect(await result()).toHaveLength(10)
+  })
+
+  test('a server that counts in pages of what it serves', async () => {
+    const all = items(47)
+    const { result } = reading((start, count) => {
+      const size = Math.min(count, 10)
+      const page = Math.floor((start - 1) / size)
+      return { totalResults: 47, Resources: all.slice(page * size, (page + 1) * size) }
+    })
+    expect(await result()).toHaveLength(47)
   })
 
   test('pages that come up short are filled', async () => {
@@ -98,6 +134,26 @@ describe('a whole list', () => {
     expect(await result()).toHaveLength(25)
   })
 
+  test.each<[string, boolean]>([
+    ['only when asked for, and the page is taken for the total (AWS)', false],
+    ['as ServiceProviderConfig says', true],
+  ])('cursors %s', async (_, cursorsOnly) => {
+    const all = items(25)
+    const { result, asked } = reading(
+      (_start, _count, { cursor }) => {
+        const from = Number(cursor ?? 0)
+        const Resources = all.slice(from, from + 10)
+        return cursor === undefined
+          ? { totalResults: 10, startIndex: 1, Resources }
+          : { Resources, nextCursor: from + 10 < 25 ? `${from + 10}` : null }
+      },
+      100,
+      cursorsOnly,
+    )
+    expect(await result()).toHaveLength(25)
+    expect(asked).toHaveLength(cursorsOnly ? 3 : 5)
+  })
+
   test('no Resources when there are none', async () => {
     expect(await reading(() => ({ totalResults: 0 })).result()).toEqual([])
   })
@@ -123,7 +179,20 @@ describe('never a part taken for the whole', () => {
       'a page that is taken for the total',
       (start) => ({ totalResults: 10, Resources: all.slice(start - 1, start + 9) }),
     ],
+    [
+      'a total that is a lie, by far',
+      (start) => ({ totalResults: 1e12, Resources: start === 1 ? all.slice(0, 10) : all.slice(10, 20) }),
+    ],
+    ['one resource twice on a page', () => ({ totalResults: 2, Resources: [all[0], all[0]] })],
     ['more on a page than there are', () => ({ totalResults: 5, Resources: all.slice(0, 10) })],
+    [
+      'cursors that end before the total',
+      (_start, _count, { cursor }) => ({
+        totalResults: 30,
+        Resources: cursor === undefined ? all.slice(0, 10) : all.slice(10, 20),
+        ...(cursor === undefined && { nextCursor: 'a' }),
+      }),
+    ],
     [
       'a cursor that comes back',
       () => ({ totalResults: 30, Resources: all.slice(0, 10), nextCursor: 'again' }),

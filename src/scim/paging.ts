@@ -1,16 +1,19 @@
 import pMap from 'p-map'
 import { ScimPushError } from '../errors/error.ts'
-import type { ScimClient } from './client.ts'
+import type { ScimReader } from './client.ts'
+import { followCursor } from './cursor.ts'
+import { createListing, type Listing, type Reading } from './listing.ts'
 import { parsePage, type WirePage } from './parse.ts'
 
-interface Options {
-  readonly client: ScimClient
+export interface ListOptions {
+  readonly reader: ScimReader
   /** `/Users` */
   readonly path: string
   /** How many a page to ask for; the server may serve fewer. */
   readonly count: number
   readonly concurrency: number
-  readonly query?: Readonly<Record<string, string>>
+  /** The server has no startIndex (RFC 9865). */
+  readonly cursorsOnly?: boolean
 }
 
 /** So often a list that changed while it was read is read again. */
@@ -20,100 +23,130 @@ const READS = 3
  * Reads a whole list (RFC 7644 §3.4.2.4: 1-based, stateless, a server may return fewer than asked), the pages after the first
  * at the same time. The answer is every resource exactly once, or an error: pages that repeat, come up short or contradict
  * each other are never taken for the whole.
+ * @throws ScimPushError SCIM_PAGING, SCIM_MALFORMED, and what the client throws
  */
 export const readAll = async <T extends { readonly id: string }>(
-  options: Options,
+  options: ListOptions,
   parse: (resource: unknown, where: string) => T,
 ): Promise<readonly T[]> => {
+  const { reader, path, count } = options
+  const get: Listing<T>['get'] = async (query) =>
+    parsePage((await reader.send({ method: 'GET', path, query: { count: `${count}`, ...query } })).body, path)
   let contradiction = ''
   for (let read = 1; read <= READS; read++) {
-    const result = await readOnce(options, parse)
-    if (typeof result !== 'string') return result
-    contradiction = result
+    const reading = await readOnce(
+      createListing(get, (resource) => parse(resource, path)),
+      options,
+    )
+    if (typeof reading !== 'string') return reading
+    contradiction = reading
   }
   throw new ScimPushError('SCIM_PAGING', {
     message: `the list could not be read in full, ${READS} times: ${contradiction}`,
-    where: `GET ${options.path}`,
+    where: `GET ${path}`,
   })
 }
 
-/** The resources; or, in words, what was wrong with the pages. */
-const readOnce = async <T extends { readonly id: string }>(
-  { client, path, count, concurrency, query = {} }: Options,
-  parse: (resource: unknown, where: string) => T,
-): Promise<readonly T[] | string> => {
-  const found = new Map<string, T>()
-  const take = (page: WirePage): number => {
-    const before = found.size
-    for (const resource of page.resources) {
-      const parsed = parse(resource, path)
-      found.set(parsed.id, parsed)
-    }
-    return found.size - before
-  }
-  const get = async (more: Readonly<Record<string, string>>): Promise<WirePage> =>
-    parsePage(
-      (await client.send({ method: 'GET', path, query: { ...query, ...more, count: `${count}` } })).body,
-      path,
-    )
-
-  const first = await get({ startIndex: '1' })
-  take(first)
-  if (first.nextCursor !== null && first.resources.length !== first.totalResults) {
-    return followCursor(first, get, take, () => [...found.values()])
-  }
-  const total = first.totalResults ?? first.resources.length
+const readOnce = async <T>(
+  list: Listing<T>,
+  { cursorsOnly = false, concurrency }: ListOptions,
+): Promise<Reading<T>> => {
+  const first = await list.get(cursorsOnly ? { cursor: '' } : { startIndex: '1' })
+  list.take(first)
+  if (first.nextCursor !== null) return followCursor(first, list)
   const served = first.resources.length
-  if (served === 0 && total > 0) return `the first page is empty, and totalResults is ${total}`
+  const total = first.totalResults ?? served
   if (served > total) return `a page of ${served} and totalResults ${total}`
+  if (list.size < served) return 'a page has one resource twice'
+  if (total === 0) return []
+  if (served === 0) return `the first page is empty, and totalResults is ${total}`
+  if (served === total)
+    return first.totalResults === null || cursorsOnly ? list.all() : lookBeyond(list, total)
 
-  const changed = (page: WirePage): boolean => page.totalResults !== total
-  const starts: number[] = []
-  for (let start = 1 + served; start <= total; start += served) starts.push(start)
-  // A server that takes its page for the total looks just like a full last page: one more look tells.
-  if (served === total && served >= count) starts.push(1 + served)
-
-  const problems: string[] = []
-  const fill = async (start: number): Promise<void> => {
-    const end = Math.min(start + served - 1, total)
-    let next = start
-    do {
-      if (problems.length > 0) return
-      const page = await get({ startIndex: `${next}` })
-      if (changed(page)) problems.push(`totalResults went from ${total} to ${page.totalResults ?? 'nothing'}`)
-      else if (start > total) {
-        if (take(page) > 0) problems.push(`there are more than totalResults ${total}`)
-        return
-      } else if (page.resources.length === 0) problems.push(`the page from ${next} of ${total} is empty`)
-      take(page)
-      next += page.resources.length
-    } while (next <= end)
-  }
-  await pMap(starts, fill, { concurrency })
-  const [problem] = problems
-  if (problem !== undefined) return problem
-  if (found.size !== total)
-    return `${found.size} different resources, and totalResults is ${total}: pages repeat`
-  return [...found.values()]
+  const problem = await readPages(list, { served, total, concurrency })
+  if (problem === null) return list.all()
+  // It may know cursors only, and not say so.
+  return (problem.repeats && list.size === served ? await tryCursor(list) : null) ?? problem.words
 }
 
-/** Cursors of RFC 9865 are serial: each page names the next. */
-const followCursor = async <T>(
-  first: WirePage,
-  get: (query: Readonly<Record<string, string>>) => Promise<WirePage>,
-  take: (page: WirePage) => number,
-  all: () => readonly T[],
-): Promise<readonly T[] | string> => {
-  const seen = new Set<string>()
-  let cursor = first.nextCursor
-  while (cursor !== null) {
-    if (seen.has(cursor)) return 'a cursor came back a second time'
-    seen.add(cursor)
-    const page = await get({ cursor })
-    if (take(page) === 0 && page.nextCursor !== null) return 'a page brought nothing new'
-    cursor = page.nextCursor
+/**
+ * The first page claims to be all. Some services take the size of the page for the total, so one more look: it has to be empty,
+ * or, where startIndex past the end means page one (authentik), nothing new.
+ */
+const lookBeyond = async <T>(list: Listing<T>, total: number): Promise<Reading<T>> => {
+  const page = await unlessRefused(() => list.get({ startIndex: `${total + 1}`, count: `${total}` }))
+  if (page === null || page.resources.length === 0) return list.all()
+  if (list.take(page) > 0) return `there are more resources than totalResults ${total}`
+  // Page one again: either it is all, or startIndex means nothing here (AWS), and a cursor may.
+  return (await tryCursor(list)) ?? list.all()
+}
+
+/** Null when the server does not answer with a cursor. */
+const tryCursor = async <T>(list: Listing<T>): Promise<Reading<T> | null> => {
+  const page = await unlessRefused(() => list.get({ cursor: '' }))
+  if (page?.nextCursor == null) return null
+  list.take(page)
+  return followCursor(page, list)
+}
+
+interface Span {
+  /** How many the first page held. */
+  readonly served: number
+  readonly total: number
+  readonly concurrency: number
+}
+
+interface Contradiction {
+  readonly words: string
+  /** A page brought nothing that was not there: perhaps startIndex means nothing to the server. */
+  readonly repeats: boolean
+}
+
+/** Reads the pages after the first; null, or in words what was wrong with them. */
+const readPages = async <T>(
+  list: Listing<T>,
+  { served, total, concurrency }: Span,
+): Promise<Contradiction | null> => {
+  const problems: Contradiction[] = []
+  const fault = (page: WirePage, start: number): Contradiction | null => {
+    if (page.totalResults !== total) {
+      return { words: `totalResults went from ${total} to ${page.totalResults ?? 'nothing'}`, repeats: false }
+    }
+    const at = `the page from ${start} of ${total}`
+    if (page.resources.length === 0) return { words: `${at} is empty`, repeats: false }
+    return list.take(page) === 0 ? { words: `${at} brought nothing new: pages repeat`, repeats: true } : null
   }
-  return first.totalResults !== null && all().length !== first.totalResults
-    ? `${all().length} different resources, and totalResults is ${first.totalResults}`
-    : all()
+  /** A page may come up short: the rest of it is asked for until it is there. */
+  const fill = async (start: number): Promise<void> => {
+    const end = Math.min(start + served, total + 1)
+    let next = start
+    while (next < end && problems.length === 0) {
+      // The size that is served, so that a server which counts in pages agrees with one that counts in resources.
+      const count = next === start ? served : end - next
+      const page = await list.get({ startIndex: `${next}`, count: `${count}` })
+      const problem = fault(page, next)
+      if (problem !== null) problems.push(problem)
+      next += page.resources.length
+    }
+  }
+  // Lazily: a total that is a lie must not fill the memory, nor go on after the first contradiction.
+  function* starts(): Generator<number> {
+    for (let start = 1 + served; start <= total && problems.length === 0; start += served) yield start
+  }
+  await pMap(starts(), fill, { concurrency })
+  if (list.size === total && problems.length === 0) return null
+  const words = `${list.size} different resources, and totalResults is ${total}: pages overlap`
+  return problems[0] ?? { words, repeats: false }
+}
+
+/** Null when the server refuses the question itself, as some do with a startIndex past the end, or a cursor. */
+const unlessRefused = async (ask: () => Promise<WirePage>): Promise<WirePage | null> => {
+  try {
+    return await ask()
+  } catch (error) {
+    const refused =
+      error instanceof ScimPushError && (error.code === 'SCIM_REFUSED' || error.code === 'SCIM_NOT_FOUND')
+    if (refused) return null
+    throw error
+  }
 }

@@ -1,8 +1,9 @@
 import { ScimPushError } from '../errors/error.ts'
-import { scimId, type ScimId } from '../model/ids.ts'
+import { fold } from '../lib/fold.ts'
 import { isObject } from '../lib/json.ts'
+import { scimId, type ScimId } from '../model/ids.ts'
 
-/** A User as it came over the wire, checked. `groups` is null where the attribute was not sent. */
+/** A User as it came over the wire, checked. `groups` is null where the attribute was not sent; only direct ones are in it. */
 export interface WireUser {
   readonly id: ScimId
   readonly externalId: string | null
@@ -62,7 +63,7 @@ export const parseUser = (value: unknown, where: string): WireUser => {
     givenName: optionalText(name, 'givenName', at),
     familyName: optionalText(name, 'familyName', at),
     active: activeOf(user['active'], at),
-    groups: user['groups'] === undefined ? null : values(user['groups'], 'groups', at),
+    groups: values(user['groups'], 'groups', at),
   }
 }
 
@@ -74,8 +75,35 @@ export const parseGroup = (value: unknown, where: string): WireGroup => {
     id,
     externalId: optionalText(group, 'externalId', at) || null,
     displayName: requiredText(group, 'displayName', at),
-    members: group['members'] === undefined ? null : values(group['members'], 'members', at),
+    members: values(group['members'], 'members', at),
   }
+}
+
+/**
+ * The id in the answer to a POST. An answer may leave attributes out, but what it has of the ones that were sent must be ours.
+ * @throws ScimPushError SCIM_MALFORMED, SCIM_WRONG_RESOURCE
+ */
+export const parseCreated = (
+  value: unknown,
+  sent: { readonly externalId: string; readonly userName?: string },
+  where: string,
+): ScimId => {
+  const resource = object(value, where, 'the answer to a POST')
+  const id = scimId(requiredText(resource, 'id', where))
+  const at = `${where}/${id}`
+  const externalId = optionalText(resource, 'externalId', at)
+  const userName = optionalText(resource, 'userName', at)
+  const other =
+    externalId !== '' && externalId !== sent.externalId
+      ? `the externalId ${externalId}`
+      : sent.userName !== undefined && userName !== '' && fold(userName) !== fold(sent.userName)
+        ? `the userName ${userName}`
+        : null
+  if (other === null) return id
+  throw new ScimPushError('SCIM_WRONG_RESOURCE', {
+    message: `created ${sent.userName ?? sent.externalId}, and the answer has ${other}`,
+    where: `POST ${at}`,
+  })
 }
 
 const object = (value: unknown, where: string, what: string): Readonly<Record<string, unknown>> => {
@@ -105,47 +133,26 @@ const activeOf = (value: unknown, where: string): boolean => {
   throw malformed('active is not a boolean', where)
 }
 
-/** The `value`s of a multi-valued attribute. A member that is a group itself is left out: only users are counted. */
-const values = (list: unknown, name: string, where: string): readonly ScimId[] => {
-  if (list === null) return []
+/**
+ * The `value`s of a multi-valued attribute; null where it was not sent. A member that is a group itself, and a group that a user is
+ * in only through another one (RFC 7643 §4.1.2, §4.2), are left out: direct memberships of users are what is written.
+ */
+const values = (list: unknown, name: 'groups' | 'members', where: string): readonly ScimId[] | null => {
+  if (list === undefined || list === null) return null
   if (!Array.isArray(list)) throw malformed(`${name} is not an array`, where)
   const ids = new Set<ScimId>()
   for (const entry of list as readonly unknown[]) {
     if (!isObject(entry) || typeof entry['value'] !== 'string' || entry['value'] === '') {
       throw malformed(`${name} holds an entry without a value`, where)
     }
-    if (name === 'members' && typeof entry['type'] === 'string' && /^group$/i.test(entry['type'])) continue
-    ids.add(scimId(entry['value']))
+    if (!isOther(entry, name)) ids.add(scimId(entry['value']))
   }
   return [...ids]
 }
 
-/** What ServiceProviderConfig tells (RFC 7643 §5); null where it is silent. */
-export interface ServiceProviderConfig {
-  readonly documentationUri: string
-  readonly patch: boolean | null
-  readonly filter: boolean | null
-  readonly bulk: { readonly maxOperations: number; readonly maxPayloadSize: number } | null
-}
-
-/** Never throws: what can't be understood is as good as not said. */
-export const parseServiceProviderConfig = (body: unknown): ServiceProviderConfig => {
-  const config = isObject(body) ? body : {}
-  const supported = (name: string): boolean | null => {
-    const feature = config[name]
-    return isObject(feature) && typeof feature['supported'] === 'boolean' ? feature['supported'] : null
-  }
-  const bulk = config['bulk']
-  return {
-    documentationUri: typeof config['documentationUri'] === 'string' ? config['documentationUri'] : '',
-    patch: supported('patch'),
-    filter: supported('filter'),
-    bulk:
-      isObject(bulk) &&
-      bulk['supported'] === true &&
-      typeof bulk['maxOperations'] === 'number' &&
-      typeof bulk['maxPayloadSize'] === 'number'
-        ? { maxOperations: bulk['maxOperations'], maxPayloadSize: bulk['maxPayloadSize'] }
-        : null,
-  }
+const isOther = (entry: Readonly<Record<string, unknown>>, name: 'groups' | 'members'): boolean => {
+  const { type, $ref } = entry
+  if (name === 'groups') return typeof type === 'string' && /^indirect$/i.test(type)
+  if (typeof type === 'string' && type !== '') return /^group$/i.test(type)
+  return typeof $ref === 'string' && /\/Groups\/[^/]*$/.test($ref)
 }

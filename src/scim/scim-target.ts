@@ -10,22 +10,15 @@ import type { ScimId } from '../model/ids.ts'
 import type { TargetState } from '../model/target-state.ts'
 import { parseBaseUrl } from './base-url.ts'
 import { checkEndpoint } from './check.ts'
-import { createScimClient, type ScimResponse } from './client.ts'
+import { createScimClient, type ScimReader } from './client.ts'
 import { detectProfile } from './detect.ts'
-import { findByExternalId } from './lookup.ts'
+import { readServiceProviderConfig, withoutService } from './endpoint.ts'
+import { findCreated } from './lookup.ts'
 import { membersFromGroups, membersFromUsers } from './membership.ts'
-import { readAll } from './paging.ts'
-import {
-  parseGroup,
-  parseServiceProviderConfig,
-  parseUser,
-  type ServiceProviderConfig,
-  type WireGroup,
-  type WireUser,
-} from './parse.ts'
-import type { Profile } from './profiles/profile.ts'
+import { readAll, type ListOptions } from './paging.ts'
+import { parseCreated, parseGroup, parseUser } from './parse.ts'
 import { createThrottle } from './throttle.ts'
-import { notApplied } from './verify.ts'
+import { verifyAttributes, verifyMembers } from './verify.ts'
 import { groupBody, patchBody, userBody, type PatchOperation } from './wire.ts'
 
 export interface ScimTargetOptions {
@@ -55,49 +48,33 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
   const { clock, log, maxConcurrency: concurrency } = options
   const baseUrl = parseBaseUrl(options.url, options.allowInsecure)
   const dispatcher = openPool(options)
-  const throttle = createThrottle(concurrency, clock, options.signal)
   const client = createScimClient({
     ...options,
     baseUrl: baseUrl.href.replace(/\/+$/, ''),
     dispatcher,
-    throttle,
+    throttle: createThrottle(concurrency, clock),
     retryPolicy: options.retryPolicy ?? defaultRetryPolicy,
   })
 
-  let config: ServiceProviderConfig | null = null
-  let profile: Profile = detectProfile(options.profile, baseUrl, null)
-  /** Optional in practice: a service without one is taken for what its URL says. */
-  const probe = async (): Promise<void> => {
-    try {
-      config = parseServiceProviderConfig(
-        (await client.send({ method: 'GET', path: '/ServiceProviderConfig' })).body,
-      )
-    } catch (error) {
-      if (!(error instanceof ScimPushError) || error.failure === 'unreachable') throw error
-      log.debug('no ServiceProviderConfig', { code: error.code })
-    }
+  let cursorsOnly = false
+  let profile = detectProfile(options.profile, baseUrl, null)
+  const probe = async (reader: ScimReader) => {
+    const config = await readServiceProviderConfig(reader, log)
     profile = detectProfile(options.profile, baseUrl, config)
+    cursorsOnly = config?.cursorsOnly ?? false
+    return { config, profile }
   }
-  const read = async <T extends { readonly id: string }>(
-    path: string,
-    parse: (resource: unknown, where: string) => T,
-  ) => {
-    try {
-      return await readAll({ client, path, count: profile.pageSize, concurrency }, parse)
-    } catch (error) {
-      if (!(error instanceof ScimPushError) || error.code !== 'SCIM_NOT_FOUND') throw error
-      const { host, pathname } = baseUrl
-      throw new ScimPushError('SCIM_WRONG_URL', {
-        message: `${host} has no SCIM service at ${pathname}`,
-        where: `GET ${path}`,
-        cause: error,
-      })
-    }
-  }
-  const patch = async (path: string, operations: readonly PatchOperation[]): Promise<ScimResponse> =>
+  const listOptions = (reader: ScimReader, path: string): ListOptions => ({
+    reader,
+    path,
+    count: profile.pageSize,
+    concurrency,
+    cursorsOnly,
+  })
+  const patch = async (path: string, operations: readonly PatchOperation[]): Promise<unknown> =>
     operations.length === 0
-      ? { status: 204, body: null }
-      : client.send({ method: 'PATCH', path, body: patchBody(operations) })
+      ? null
+      : (await client.send({ method: 'PATCH', path, body: patchBody(operations) })).body
   const remove = async (path: string): Promise<void> => {
     try {
       await client.send({ method: 'DELETE', path })
@@ -106,70 +83,74 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
       if (!(error instanceof ScimPushError) || error.code !== 'SCIM_NOT_FOUND') throw error
     }
   }
-  const created = (
-    path: string,
-    parse: (resource: unknown, where: string) => WireUser | WireGroup,
-    key: string,
-  ) => ({
-    accept: ({ body }: ScimResponse): ScimId => {
-      const resource = parse(body, path)
-      if (resource.externalId !== null && resource.externalId !== key) {
-        const message = `created ${key}, and the answer is ${resource.id} with the externalId ${resource.externalId}`
-        throw new ScimPushError('SCIM_WRONG_RESOURCE', { message, where: `POST ${path}` })
-      }
-      return resource.id
-    },
-    lookUp: async (): Promise<ScimId | null> =>
-      (await findByExternalId({ client, path, count: profile.pageSize, concurrency, parse }, key))?.id ??
-      null,
-  })
-  const userPath = (id: ScimId): string => `/Users/${encodeURIComponent(id)}`
-  const groupPath = (id: ScimId): string => `/Groups/${encodeURIComponent(id)}`
 
   return {
     get description() {
       return `${profile.name} SCIM at ${baseUrl.host}${baseUrl.pathname}`
     },
-    async read(): Promise<TargetState> {
-      await probe()
-      const [users, groups] = await Promise.all([read('/Users', parseUser), read('/Groups', parseGroup)])
+    async read(signal): Promise<TargetState> {
+      const reader = client.reader(signal)
+      const { config } = await probe(reader)
+      if (config?.patch === false)
+        log.warn('the endpoint says that it does not support PATCH', { url: baseUrl.href })
+      const [users, groups] = await withoutService(baseUrl, () =>
+        Promise.all([
+          readAll(listOptions(reader, '/Users'), parseUser),
+          readAll(listOptions(reader, '/Groups'), parseGroup),
+        ]),
+      )
       return {
         users,
         groups:
           profile.memberships.side === 'user'
             ? membersFromUsers(users, groups)
-            : await membersFromGroups(client, users, groups, concurrency),
+            : await membersFromGroups(users, groups, { reader, concurrency, log }),
       }
     },
     membershipStyle: () => profile.memberships,
     createUser(user, groups) {
-      const { accept, lookUp } = created('/Users', parseUser, user.key)
-      return client.create({ method: 'POST', path: '/Users', body: userBody(user, groups) }, accept, lookUp)
+      const { key: externalId, userName } = user
+      const name = { attribute: 'userName', value: userName } as const
+      return client.create(
+        { method: 'POST', path: '/Users', body: userBody(user, groups) },
+        ({ body }) => parseCreated(body, { externalId, userName }, '/Users'),
+        () => findCreated(listOptions(client, '/Users'), parseUser, { externalId, name }),
+      )
     },
     createGroup(group) {
-      const { accept, lookUp } = created('/Groups', parseGroup, group.key)
-      return client.create({ method: 'POST', path: '/Groups', body: groupBody(group) }, accept, lookUp)
+      const { key: externalId, displayName } = group
+      const name = { attribute: 'displayName', value: displayName } as const
+      return client.create(
+        { method: 'POST', path: '/Groups', body: groupBody(group) },
+        ({ body }) => parseCreated(body, { externalId }, '/Groups'),
+        () => findCreated(listOptions(client, '/Groups'), parseGroup, { externalId, name }),
+      )
     },
     async updateUser(id, changes) {
-      const path = userPath(id)
-      const { body } = await patch(path, profile.userPatch(changes))
-      notApplied(body, { id, ...changes }, `PATCH ${path}`)
+      const path = pathOf('Users', id)
+      verifyAttributes(await patch(path, profile.userPatch(changes)), { id, ...changes }, `PATCH ${path}`)
     },
     async updateGroup(id, changes) {
-      const path = groupPath(id)
-      const { body } = await patch(path, profile.groupPatch(changes))
-      notApplied(body, { id, ...changes }, `PATCH ${path}`)
+      const path = pathOf('Groups', id)
+      verifyAttributes(await patch(path, profile.groupPatch(changes)), { id, ...changes }, `PATCH ${path}`)
     },
-    deleteUser: (id) => remove(userPath(id)),
-    deleteGroup: (id) => remove(groupPath(id)),
+    deleteUser: (id) => remove(pathOf('Users', id)),
+    deleteGroup: (id) => remove(pathOf('Groups', id)),
     async changeMemberships(change) {
-      const path = profile.memberships.side === 'user' ? userPath(change.owner) : groupPath(change.owner)
-      await patch(path, profile.membershipPatch(change))
+      const path = pathOf(profile.memberships.side === 'user' ? 'Users' : 'Groups', change.owner)
+      const body = await patch(path, profile.membershipPatch(change))
+      // Keeper's answer is not held against it: a membership that waits for approval may read back differently.
+      if (profile.memberships.side === 'group') verifyMembers(body, change, `PATCH ${path}`)
     },
-    check: () => checkEndpoint({ client, host: baseUrl.host, probe, state: () => ({ config, profile }) }),
+    check(signal) {
+      const reader = client.reader(signal)
+      return checkEndpoint({ reader, baseUrl, probe: () => probe(reader) })
+    },
     close: () => dispatcher.close(),
   }
 }
+
+const pathOf = (type: 'Users' | 'Groups', id: ScimId): string => `/${type}/${encodeURIComponent(id)}`
 
 const openPool = ({ maxConcurrency, caFile }: ScimTargetOptions) => {
   try {

@@ -3,9 +3,15 @@ import type { Clock } from '../lib/clock.ts'
 
 /** Lets so many requests through at once, fewer after the service asked for it. */
 export interface Throttle {
-  run<T>(task: () => Promise<T>): Promise<T>
+  /**
+   * Runs `task` when there is a free place and the service's pause is over.
+   * @throws the signal's reason when it is aborted while the pause lasts
+   */
+  run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /** The service answered 429: half as many at once, and nobody starts before `afterMs` have passed. */
   slowDown(afterMs: number | null): void
+  /** How long the service's pause still lasts. */
+  heldMs(): number
   /** How many may run at once now. */
   readonly concurrency: number
 }
@@ -13,16 +19,20 @@ export interface Throttle {
 /** So many answers without complaint earn one more place. */
 const CALM = 50
 
-export const createThrottle = (max: number, clock: Clock, signal?: AbortSignal): Throttle => {
+/** One burst of 429s, answered within this time, is one complaint. */
+const BURST_MS = 1000
+
+export const createThrottle = (max: number, clock: Clock): Throttle => {
   const limit = pLimit(max)
-  let holdUntil = 0
+  let holdUntil = Number.NEGATIVE_INFINITY
   let calm = 0
   let loweredAt = Number.NEGATIVE_INFINITY
+  const heldMs = (): number => Math.max(0, holdUntil - clock.monotonic())
   return {
-    run: (task) =>
+    run: (task, signal) =>
       limit(async () => {
-        const wait = holdUntil - clock.monotonic()
-        if (wait > 0) await clock.sleep(wait, signal).catch(() => undefined)
+        // The pause may have been prolonged meanwhile.
+        while (heldMs() > 0) await clock.sleep(heldMs(), signal)
         const started = clock.monotonic()
         const result = await task()
         // Answers to requests that were sent before the complaint say nothing about the pace since.
@@ -36,11 +46,11 @@ export const createThrottle = (max: number, clock: Clock, signal?: AbortSignal):
       const now = clock.monotonic()
       if (afterMs !== null) holdUntil = Math.max(holdUntil, now + afterMs)
       calm = 0
-      // One burst of 429s is one complaint.
-      if (now - loweredAt < 1000) return
+      if (now - loweredAt < BURST_MS) return
       loweredAt = now
       limit.concurrency = Math.max(1, Math.floor(limit.concurrency / 2))
     },
+    heldMs,
     get concurrency() {
       return limit.concurrency
     },

@@ -1,3 +1,4 @@
+import type { MembershipChange } from '../apply/target.ts'
 import { ScimPushError } from '../errors/error.ts'
 import { fold } from '../lib/fold.ts'
 import { isObject } from '../lib/json.ts'
@@ -7,6 +8,8 @@ interface Expected {
   readonly externalId?: string
   readonly userName?: string
   readonly displayName?: string
+  readonly givenName?: string
+  readonly familyName?: string
   readonly active?: boolean
 }
 
@@ -15,23 +18,55 @@ interface Expected {
  * one that shows another id has done it to someone else. An answer without a body (204), or without the attribute, says nothing.
  * @throws ScimPushError SCIM_NOT_APPLIED, SCIM_WRONG_RESOURCE
  */
-export const notApplied = (body: unknown, expected: Expected, where: string): void => {
+export const verifyAttributes = (body: unknown, expected: Expected, where: string): void => {
   if (!isObject(body)) return
-  if (typeof body['id'] === 'string' && body['id'] !== expected.id) {
-    throw new ScimPushError('SCIM_WRONG_RESOURCE', {
-      message: `changed ${expected.id}, and the answer is ${body['id']}`,
-      where,
-    })
-  }
-  for (const attribute of ['externalId', 'userName', 'displayName', 'active'] as const) {
-    const wanted = expected[attribute]
-    const got = body[attribute]
-    if (wanted === undefined || got === undefined || got === null) continue
-    if (fold(`${wanted}`) !== (typeof got === 'string' || typeof got === 'boolean' ? fold(`${got}`) : '')) {
-      throw new ScimPushError('SCIM_NOT_APPLIED', {
-        message: `${attribute} was set, and the answer still has the old value`,
-        where,
-      })
-    }
-  }
+  verifyId(body, expected.id, where)
+  const name = isObject(body['name']) ? body['name'] : {}
+  verify('externalId', expected.externalId, body['externalId'], (text) => text, where)
+  verify('userName', expected.userName, body['userName'], fold, where)
+  verify('displayName', expected.displayName, body['displayName'], fold, where)
+  verify('givenName', expected.givenName, name['givenName'], fold, where)
+  verify('familyName', expected.familyName, name['familyName'], fold, where)
+  verify('active', expected.active?.toString(), body['active'], fold, where)
 }
+
+/**
+ * The same for a PATCH of a group's `members`. An empty list says nothing: some services never show members.
+ * @throws ScimPushError SCIM_NOT_APPLIED, SCIM_WRONG_RESOURCE
+ */
+export const verifyMembers = (body: unknown, change: MembershipChange, where: string): void => {
+  if (!isObject(body)) return
+  verifyId(body, change.owner, where)
+  const { members } = body
+  if (!Array.isArray(members) || members.length === 0) return
+  const shown = new Set(members.map((member: unknown) => (isObject(member) ? member['value'] : undefined)))
+  const missing = change.add.find((id) => !shown.has(id))
+  if (missing !== undefined)
+    throw notApplied(`the member ${missing} was added, and the answer does not show it`, where)
+  const left = change.remove.find((id) => shown.has(id))
+  if (left !== undefined)
+    throw notApplied(`the member ${left} was removed, and the answer still shows it`, where)
+}
+
+const verify = (
+  attribute: string,
+  wanted: string | undefined,
+  got: unknown,
+  form: (text: string) => string,
+  where: string,
+): void => {
+  if (wanted === undefined || got === undefined || got === null) return
+  if ((typeof got === 'string' || typeof got === 'boolean') && form(wanted) === form(`${got}`)) return
+  throw notApplied(`${attribute} was set, and the answer still has the old value`, where)
+}
+
+const verifyId = (body: Readonly<Record<string, unknown>>, id: string, where: string): void => {
+  if (typeof body['id'] !== 'string' || body['id'] === id) return
+  throw new ScimPushError('SCIM_WRONG_RESOURCE', {
+    message: `changed ${id}, and the answer is ${body['id']}`,
+    where,
+  })
+}
+
+const notApplied = (message: string, where: string): ScimPushError =>
+  new ScimPushError('SCIM_NOT_APPLIED', { message, where })

@@ -86,6 +86,12 @@ export const scimErrors = {
     meaning: 'The endpoint refused the request.',
     remedy: 'The endpoint’s own words are in the message; check target.profile.',
   },
+  SCIM_NO_PATCH: {
+    failure: 'protocol',
+    meaning: 'The endpoint does not support PATCH, which updates and memberships need.',
+    remedy:
+      'Check target.url and target.profile. A whole group is never replaced by PUT: that could undo what others changed meanwhile.',
+  },
   SCIM_NOT_APPLIED: {
     failure: 'protocol',
     meaning: 'The endpoint accepted a change and answered without it.',

@@ -10,7 +10,7 @@ export const keeper: Profile = {
   name: 'keeper',
   // Since backend 17.6.0 up to 10,000 are served; older regions serve what they serve, which paging follows.
   pageSize: 1000,
-  memberships: { side: 'user', maxPerRequest: 500 },
+  memberships: { side: 'user', maxPerRequest: 100 },
   userPatch: (changes) => replace(userValue(changes)),
   groupPatch: (changes) => replace({ ...changes }),
   membershipPatch({ add, remove }) {

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { scimTargetTo } from '../../test/fixtures/scim-target.ts'
+import { startKeeperEmulator, type KeeperEmulator } from '../emulators/keeper/keeper-emulator.ts'
+
+const signal = new AbortController().signal
+let keeper: KeeperEmulator
+beforeEach(async () => {
+  keeper = await startKeeperEmulator()
+})
+afterEach(() => keeper.close())
+
+describe('check', () => {
+  test('finds an endpoint that works', async () => {
+    const { target } = scimTargetTo(keeper)
+    const findings = await target.check(signal)
+    expect(findings.map(({ level, check }) => `${level} ${check}`)).toEqual([
+      'ok scim-reachable',
+      'ok scim-tls',
+      'ok scim-profile',
+      'ok scim-users',
+      'ok scim-groups',
+      'ok scim-patch',
+      'ok scim-filter',
+      'ok scim-bulk',
+    ])
+    expect(keeper.requests.every((request) => request.startsWith('GET'))).toBe(true)
+    await target.close()
+  })
+
+  test('names a wrong token and what to do', async () => {
+    const { target } = scimTargetTo({ url: keeper.url, token: 'wrong' })
+    const [finding] = (await target.check(signal)).filter(({ level }) => level === 'error')
+    expect(finding?.message).toContain('SCIM_UNAUTHORIZED')
+    expect(finding?.remedy).toContain('Provisioning')
+    await target.close()
+  })
+
+  test('counts what is there', async () => {
+    keeper.state.addUser({ userName: 'ann@corp.example' })
+    const { target } = scimTargetTo(keeper)
+    const [users] = (await target.check(signal)).filter(({ check }) => check === 'scim-users')
+    expect(users?.message).toContain('users can be read: 1')
+    await target.close()
+  })
+
+  test('an older region of Keeper, without ServiceProviderConfig, is fine', async () => {
+    await keeper.close()
+    keeper = await startKeeperEmulator({ serviceProviderConfig: false })
+    const { target } = scimTargetTo(keeper)
+    const findings = await target.check(signal)
+    expect(findings.every(({ level }) => level === 'ok')).toBe(true)
+    expect(findings.map(({ message }) => message).join()).toContain('profile keeper')
+    await target.close()
+  })
+
+  test('a wrong node is a wrong URL', async () => {
+    const { target } = scimTargetTo({ url: keeper.url.replace(/\d+$/, '1'), token: keeper.token })
+    const errors = (await target.check(signal)).filter(({ level }) => level === 'error')
+    expect(errors).toMatchObject([{ check: 'scim-users' }])
+    expect(errors[0]?.message).toContain('SCIM_WRONG_URL')
+    await target.close()
+  })
+
+  test('nothing listens', async () => {
+    const { target } = scimTargetTo({ url: 'http://127.0.0.1:1/scim', token: 't' })
+    expect(await target.check(signal)).toMatchObject([{ level: 'error', check: 'scim-reachable' }])
+    await target.close()
+  })
+
+  test('no PATCH, no filters, Bulk, as ServiceProviderConfig has it', async () => {
+    const config = {
+      patch: { supported: false },
+      filter: { supported: false },
+      bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 1_048_576 },
+    }
+    keeper.setFaults(({ path }) =>
+      path === '/ServiceProviderConfig'
+        ? {
+            kind: 'answer',
+            status: 200,
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(config),
+          }
+        : null,
+    )
+    const { target } = scimTargetTo(keeper)
+    const findings = await target.check(signal)
+    expect(findings.filter(({ level }) => level === 'error')).toMatchObject([{ check: 'scim-patch' }])
+    expect(findings.find(({ check }) => check === 'scim-bulk')?.message).toContain('1000 operations')
+    await target.close()
+  })
+})

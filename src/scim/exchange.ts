@@ -1,0 +1,111 @@
+import { request as send, type Dispatcher } from 'undici'
+import type { Clock } from '../lib/clock.ts'
+import type { OnRequest } from '../lib/requests.ts'
+import { retryAfterMs } from '../lib/retry.ts'
+import type { Secret } from '../lib/secret.ts'
+import { FailedTry, failureOfAnswer, failureOfBody, failureOfConnection } from './failure.ts'
+import type { ScimRequest, ScimResponse } from './request.ts'
+
+interface Options {
+  readonly baseUrl: string
+  readonly token: Secret
+  readonly userAgent: string
+  readonly dispatcher: Dispatcher
+  readonly onRequest: OnRequest
+  readonly clock: Clock
+  /** Ends the request even while it is under way. */
+  readonly abort?: AbortSignal
+}
+
+/** Answers longer than this are not SCIM pages; 10,000 users of Keeper are about 5 MB. */
+const LONGEST = 64 * 1024 * 1024
+
+/**
+ * One request and its answer, and one event about it. The answer is read to its end: a body cut off is a failed try.
+ * @throws FailedTry
+ */
+export const exchange = async (
+  options: Options,
+  request: ScimRequest,
+  n: number,
+  /** Whether a transient failure of this try will be followed by another. */
+  more: boolean,
+): Promise<ScimResponse> => {
+  const { clock } = options
+  const started = clock.monotonic()
+  const report = (status: number | null, retry: string | null): void =>
+    options.onRequest({
+      system: 'scim',
+      method: request.method,
+      path: request.path,
+      status,
+      durationMs: clock.monotonic() - started,
+      attempt: n,
+      retry,
+    })
+  try {
+    const response = await receive(options, request)
+    report(response.status, null)
+    return response
+  } catch (error) {
+    if (error instanceof FailedTry) report(error.status, error.transient && more ? error.reason : null)
+    throw error
+  }
+}
+
+const receive = async (
+  options: Options,
+  { method, path, query, body }: ScimRequest,
+): Promise<ScimResponse> => {
+  const where = `${method} ${options.baseUrl}${path}`
+  let status: number
+  let text: string
+  let header: (name: string) => string
+  try {
+    const answer = await send(
+      `${options.baseUrl}${path}${query ? `?${new URLSearchParams(query).toString()}` : ''}`,
+      {
+        dispatcher: options.dispatcher,
+        method,
+        headers: {
+          authorization: `Bearer ${options.token.reveal()}`,
+          accept: 'application/scim+json, application/json',
+          'user-agent': options.userAgent,
+          ...(body ? { 'content-type': 'application/scim+json' } : {}),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        ...(options.abort ? { signal: options.abort } : {}),
+      },
+    )
+    status = answer.statusCode
+    header = (name) => [answer.headers[name] ?? []].flat().join(', ')
+    if (Number(header('content-length')) > LONGEST) {
+      answer.body.destroy()
+      throw failureOfBody(status, `longer than ${LONGEST} bytes`, where)
+    }
+    text = await answer.body.text()
+  } catch (error) {
+    throw error instanceof FailedTry ? error : failureOfConnection(error, where)
+  }
+  const contentType = header('content-type')
+  if (status < 200 || status >= 300) {
+    const afterMs = retryAfterMs(header('retry-after'), options.clock.now())
+    const { token } = options
+    throw failureOfAnswer({
+      method,
+      where,
+      status,
+      text,
+      contentType,
+      location: header('location'),
+      afterMs,
+      token,
+    })
+  }
+  if (text.trim() === '') return { status, body: null }
+  try {
+    return { status, body: JSON.parse(text) as unknown }
+  } catch {
+    throw failureOfBody(status, contentType, where)
+  }
+}

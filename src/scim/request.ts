@@ -1,0 +1,13 @@
+export interface ScimRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the base URL, with a leading slash: `/Users`. Ids in it are encoded already. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: object
+}
+
+export interface ScimResponse {
+  readonly status: number
+  /** Parsed JSON; null where there is no body. */
+  readonly body: unknown
+}
