@@ -15,7 +15,7 @@ export interface TextOptions {
 /** An error that ended a command before it had a report. */
 export const renderError = (error: ScimPushError, colour: boolean): string => {
   const paint = painter(colour)
-  return `${errorSection(error, paint).join('\n')}`
+  return errorSection(error, paint).join('\n')
 }
 
 const painter =
