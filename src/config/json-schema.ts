@@ -34,12 +34,9 @@ const OBJECT_NAME = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-
 const NOT_BLANK = '\\S'
 
 /**
- * The JSON Schema of `spec`, from which a CRD's can be made too. No leaf is required, since the environment and flags may
- * give what the document does not.
+ * The JSON Schema of a SyncConfig document, as docs/syncconfig.schema.json has it; a CRD's can be made of its `spec`. No
+ * leaf is required, since the environment and flags may give what the document does not.
  */
-export const specSchema = (): JsonSchema => sectionSchema(schema)
-
-/** The JSON Schema of a whole SyncConfig document, as docs/syncconfig.schema.json has it. */
 export const documentSchema = (): JsonSchema => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'https://scim-push.io/syncconfig/v1alpha1',
@@ -52,7 +49,7 @@ export const documentSchema = (): JsonSchema => ({
     apiVersion: { const: API_VERSION },
     kind: { const: KIND },
     metadata: metadataSchema,
-    spec: specSchema(),
+    spec: sectionSchema(schema),
   },
 })
 

@@ -7,7 +7,7 @@ import type { Problem } from './problem.ts'
 import { checkSettings, type Layer, type Setting } from './setting.ts'
 
 type PlainValue = string | number | boolean | readonly string[]
-export type ParsedText =
+type ParsedText =
   | { readonly kind: 'plain'; readonly value: PlainValue }
   /** Completes the setting's name. */
   | { readonly kind: 'wrong'; readonly message: string }
@@ -19,7 +19,7 @@ const NO = new Set(['false', 'no', 'off', '0'])
  * What a text in the environment or after --set says for a leaf. Only its type is read here, and strictly: `12abc` is no
  * number and an empty text is no answer to yes or no. Ranges and patterns are the schema's business.
  */
-export const parseText = (leaf: Exclude<Leaf, { kind: 'secret' }>, text: string): ParsedText => {
+const parseText = (leaf: Exclude<Leaf, { kind: 'secret' }>, text: string): ParsedText => {
   const trimmed = text.trim()
   const wrong: ParsedText = {
     kind: 'wrong',
