@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import type { Clock } from '../lib/clock.ts'
+import { createThrottle } from './throttle.ts'
+
+/** Time that passes only by sleeping. */
+const fakeClock = () => {
+  const sleeps: number[] = []
+  let at = 0
+  const clock: Clock = {
+    now: () => at,
+    monotonic: () => at,
+    sleep(ms, signal) {
+      signal?.throwIfAborted()
+      sleeps.push(ms)
+      at += ms
+      return Promise.resolve()
+    },
+  }
+  return { clock, sleeps, pass: (ms: number) => void (at += ms) }
+}
+const calm = async (throttle: ReturnType<typeof createThrottle>, times: number): Promise<void> => {
+  for (let n = 0; n < times; n++) await throttle.run(() => Promise.resolve())
+}
+
+test('never more at once than allowed', async () => {
+  const throttle = createThrottle(3, fakeClock().clock)
+  let running = 0
+  let most = 0
+  await Promise.all(
+    Array.from({ length: 20 }, () =>
+      throttle.run(async () => {
+        most = Math.max(most, ++running)
+        await Promise.resolve()
+        running--
+      }),
+    ),
+  )
+  expect(most).toBe(3)
+})
+
+test('a 429 halves the concurrency, a burst of them once, down to one', () => {
+  const { clock, pass } = fakeClock()
+  const throttle = createThrottle(16, clock)
+  throttle.slowDown(null)
+  throttle.slowDown(null)
+  expect(throttle.concurrency).toBe(8)
+  for (const expected of [4, 2, 1, 1]) {
+    pass(1000)
+    throttle.slowDown(null)
+    expect(throttle.concurrency).toBe(expected)
+  }
+})
+
+test('it recovers by one place for every fifty answers without complaint, up to where it was', async () => {
+  const throttle = createThrottle(4, fakeClock().clock)
+  throttle.slowDown(null)
+  await calm(throttle, 49)
+  expect(throttle.concurrency).toBe(2)
+  await calm(throttle, 1)
+  expect(throttle.concurrency).toBe(3)
+  await calm(throttle, 200)
+  expect(throttle.concurrency).toBe(4)
+})
+
+test('an answer to what was sent before the complaint earns nothing', async () => {
+  const { clock, pass } = fakeClock()
+  const throttle = createThrottle(4, clock)
+  for (let n = 0; n < 60; n++) {
+    await throttle.run(() => {
+      pass(1)
+      if (n === 0) throttle.slowDown(null)
+      return Promise.resolve()
+    })
+    if (n === 49) expect(throttle.concurrency).toBe(2)
+  }
+  expect(throttle.concurrency).toBe(3)
+})
+
+test('a Retry-After holds everybody, and the longest counts', async () => {
+  const { clock, sleeps } = fakeClock()
+  const throttle = createThrottle(4, clock)
+  throttle.slowDown(3000)
+  throttle.slowDown(500)
+  expect(throttle.heldMs()).toBe(3000)
+  await Promise.all([calm(throttle, 1), calm(throttle, 1)])
+  expect(sleeps).toEqual([3000])
+  expect(throttle.heldMs()).toBe(0)
+})
+
+test('a stop ends the hold', async () => {
+  const throttle = createThrottle(4, fakeClock().clock)
+  throttle.slowDown(3000)
+  let ran = false
+  const held = throttle.run(() => Promise.resolve((ran = true)), AbortSignal.abort(new Error('stop')))
+  await expect(held).rejects.toThrow('stop')
+  expect(ran).toBe(false)
+})
