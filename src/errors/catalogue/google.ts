@@ -76,6 +76,12 @@ export const googleErrors = {
     remedy:
       'Try again later; check DNS, proxies and the network policy: admin.googleapis.com and oauth2.googleapis.com must be reachable.',
   },
+  GOOGLE_DOWN: {
+    failure: 'unreachable',
+    meaning: 'Many requests in a row failed after all their tries, so the run was ended.',
+    remedy:
+      'Try again later: the Google Workspace status dashboard tells of outages. If it names a quota: Google Cloud console → APIs & Services → Admin SDK API → Quotas.',
+  },
   GOOGLE_NOT_FOUND: {
     failure: 'protocol',
     meaning: 'The user or group is not in the directory.',

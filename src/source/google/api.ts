@@ -50,17 +50,27 @@ const USER = 'id,primaryEmail,name(givenName,familyName,fullName),suspended,arch
 const GROUP = 'id,email,name,aliases,nonEditableAliases,directMembersCount'
 const MEMBER = 'id,email,type'
 const TIMEOUT_MS = 60_000
+/** So many requests that failed after all their tries, without one that succeeded, are an outage and not bad luck. */
+const MOST_FAILURES = 10
+/** A server that fails is given up on after so many tries; a quota, which is by the minute, has all that the policy allows. */
+const SERVER_TRIES = 8
 
 export const createDirectoryApi = (options: Options): DirectoryApi => {
   const { customer, clock, random, retryPolicy: policy, signal } = options
-  const admin = new admin_directory_v1.Admin({ rootUrl: options.rootUrl })
+  const admin = new admin_directory_v1.Admin({})
   const limit = pLimit(options.maxConcurrency)
+  let failuresInARow = 0
 
   /** One read with our own retries: gaxios's have no jitter, ignore Retry-After, and give up on quota errors (403). */
   const read = async (
     path: string,
     send: (request: GaxiosOptions) => Promise<GaxiosAnswer>,
   ): Promise<unknown> => {
+    if (failuresInARow >= MOST_FAILURES)
+      throw new ScimPushError('GOOGLE_DOWN', {
+        message: `${failuresInARow} requests in a row failed for good, so no more are sent`,
+        where: `GET ${path}`,
+      })
     let refused = false
     const attempt = async (n: number): Promise<unknown> => {
       const token = await options.tokens.token(signal)
@@ -77,9 +87,19 @@ export const createDirectoryApi = (options: Options): DirectoryApi => {
       }
     }
     try {
-      return await retry(attempt, decide, { clock, random, policy, signal })
+      const body = await retry(attempt, decide, { clock, random, policy, signal })
+      failuresInARow = 0
+      return body
     } catch (error) {
-      throw error instanceof FailedTry ? error.error : error
+      if (signal.aborted)
+        throw new ScimPushError('INTERRUPTED', {
+          message: 'reading Google was stopped',
+          where: `GET ${path}`,
+        })
+      if (!(error instanceof FailedTry)) throw error
+      // Any other answer shows that Google is there.
+      failuresInARow = error.error.failure === 'unreachable' ? failuresInARow + 1 : 0
+      throw error.error
     }
   }
   const page = (pageToken: string | null): { readonly pageToken?: string } =>
@@ -137,11 +157,15 @@ export const escapeQuery = (value: string): string => value.replaceAll('\\', '\\
 
 const decide = (
   error: unknown,
+  n: number,
 ): { readonly retry: true; readonly afterMs: number | null } | { readonly retry: false } =>
-  error instanceof FailedTry && error.transient ? { retry: true, afterMs: error.afterMs } : { retry: false }
+  error instanceof FailedTry && error.transient && (n < SERVER_TRIES || error.error.code === 'GOOGLE_QUOTA')
+    ? { retry: true, afterMs: error.afterMs }
+    : { retry: false }
 
 /** What is set on every call; gaxios would retry, follow redirects and wait for ever by default. */
 interface GaxiosOptions {
+  readonly rootUrl: string
   readonly headers: Record<string, string>
   readonly fetchImplementation: typeof globalThis.fetch
   readonly responseType: 'text'
@@ -159,7 +183,7 @@ interface GaxiosAnswer {
 }
 
 const sendOnce = async (
-  { clock, fetch, onRequest, signal }: Options,
+  { clock, fetch, onRequest, rootUrl, signal }: Options,
   path: string,
   attempt: number,
   token: string,
@@ -182,6 +206,8 @@ const sendOnce = async (
     let body: unknown
     try {
       answer = await send({
+        // Here and not in the client's options, where it would lose the path of a proxy.
+        rootUrl,
         headers: { authorization: `Bearer ${token}` },
         fetchImplementation: fetch,
         responseType: 'text',

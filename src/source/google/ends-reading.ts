@@ -5,4 +5,6 @@ import type { ScimPushError } from '../../errors/error.ts'
  * answers; any other refusal of the credentials will be the same for everything else.
  */
 export const endsReading = ({ failure, code }: ScimPushError): boolean =>
-  (failure === 'credentials' && code !== 'GOOGLE_FORBIDDEN') || code === 'INTERRUPTED'
+  (failure === 'credentials' && code !== 'GOOGLE_FORBIDDEN') ||
+  code === 'GOOGLE_DOWN' ||
+  code === 'INTERRUPTED'

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../errors/catalogue.ts'
 import { ScimPushError } from '../../errors/error.ts'
 import { isObject } from '../../lib/json.ts'
 import { retryAfterMs } from '../../lib/retry.ts'
+import { scopes as allScopes } from './scopes.ts'
 
 /** A try that failed, with what a retry needs to know. */
 export class FailedTry extends Error {
@@ -67,41 +68,66 @@ export const failureOfApi = ({ status, body, retryAfter, where, nowMs }: ErrorAn
   if (status === 403 && reason === 'insufficientPermissions')
     return fail('GOOGLE_SCOPE_MISSING', 'the token lacks a scope')
   if (status === 403) return fail('GOOGLE_FORBIDDEN', 'Google forbids it')
+  if (status === 400 && /customer/i.test(words))
+    return fail('GOOGLE_CUSTOMER', 'Google knows no such customer')
   if (status === 404) return fail('GOOGLE_NOT_FOUND', 'not found')
   return fail('GOOGLE_REFUSED', `Google refused it (${status})`)
+}
+
+/** What a token was asked for. */
+interface Asked {
+  readonly subject: string
+  /** Empty where the key file has none. */
+  readonly clientId: string
+  readonly scopes: readonly string[]
 }
 
 /** What an error of the token endpoint means: `{error, error_description}` (RFC 6749 §5.2). */
 export const failureOfToken = (
   { status, body, retryAfter, where, nowMs }: ErrorAnswer,
-  subject: string,
-  clientId: string,
+  { subject, clientId, scopes }: Asked,
 ): FailedTry => {
   const { error, error_description: description } = isObject(body) ? body : {}
   const words = oneLine([error, description].filter((part) => typeof part === 'string').join(': '))
-  const fail = (code: ErrorCode, message: string, transient = false): FailedTry =>
+  const fail = (
+    code: ErrorCode,
+    message: string,
+    more: { transient?: true; remedy?: string } = {},
+  ): FailedTry =>
     new FailedTry(
-      new ScimPushError(code, { message: words === '' ? message : `${message} (${words})`, where }),
+      new ScimPushError(code, {
+        message: words === '' ? message : `${message} (${words})`,
+        where,
+        ...(more.remedy === undefined ? {} : { remedy: more.remedy }),
+      }),
       {
         status,
         reason: typeof error === 'string' ? error : `${status}`,
-        transient,
+        transient: more.transient ?? false,
         afterMs: retryAfterMs(retryAfter, nowMs),
       },
     )
   if (status === 429 || status >= 500)
-    return fail('GOOGLE_UNAVAILABLE', `the token endpoint failed (${status})`, true)
+    return fail('GOOGLE_UNAVAILABLE', `the token endpoint failed (${status})`, { transient: true })
   switch (error) {
     case 'unauthorized_client':
     case 'access_denied':
     case 'invalid_scope':
       return fail(
         'GOOGLE_SCOPES_NOT_DELEGATED',
-        `the client id ${clientId || 'of the service account'} has not been granted the scopes`,
+        `the client id ${clientId || 'of the service account'} has not been granted ${scopes.join(' ')}`,
+        {
+          remedy: `Google Admin console → Security → Access and data control → API controls → Domain-wide delegation: ${clientId ? `the client id ${clientId}` : "the service account's client id"} needs the scopes ${allScopes.join(',')}. It may take some minutes to work.`,
+        },
       )
     case 'invalid_grant':
       if (/short-lived|iat and exp|reasonable timeframe/i.test(words))
         return fail('GOOGLE_CLOCK', 'the clock is wrong')
+      if (/audience/i.test(words))
+        return fail('GOOGLE_REFUSED_TOKEN', 'the token endpoint goes by another URL', {
+          remedy:
+            'Check spec.source.google.tokenUrl: it has to be the URL that the token endpoint has for itself.',
+        })
       if (/signature|account not found|key/i.test(words))
         return fail('GOOGLE_KEY_REVOKED', 'the key of the service account is not accepted')
       return fail('GOOGLE_WRONG_SUBJECT', `Google does not know the administrator ${subject}`)

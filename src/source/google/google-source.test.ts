@@ -7,7 +7,7 @@ import { makeKeyPair, type KeyPair } from '../../emulators/google/service-accoun
 import { ScimPushError } from '../../errors/error.ts'
 import { Secret } from '../../lib/secret.ts'
 import type { Scope } from '../source.ts'
-import type { GoogleOptions } from './google-source.ts'
+import { patience, type GoogleOptions } from './google-source.ts'
 
 let keyPair: KeyPair
 let google: GoogleEmulator
@@ -309,6 +309,40 @@ describe('what fails for good', () => {
     expect(snapshot.gaps).toMatchObject([{ kind: 'users-unread' }])
   })
 
+  test('an empty list of users is a gap: the administrator is one', async () => {
+    failing('/users', { kind: 'list', fault: 'cut' })
+    expect((await read(scopeOf([]))).gaps).toEqual(['users-unread users'])
+  })
+
+  test('a list of users that lacks someone whom a group names is a gap', async () => {
+    people('ann', 'bob', 'cat')
+    group('All', 'ann', 'bob', 'cat')
+    failing('/users', { kind: 'list', fault: 'cut' })
+    expect(await read(scopeOf([], 'all'))).toMatchObject({
+      users: ['admin', 'ann', 'bob', 'cat'],
+      gaps: ['users-unread users'],
+    })
+  })
+
+  test('an outage ends the run, instead of one wait after the other', async () => {
+    for (let n = 0; n < 200; n++) group(`g${n}`, 'admin')
+    google.setFaults(({ path }) => (path.endsWith('/members') ? serverFault(503) : null))
+    expect(await failure(scopeOf([], 'all'))).toMatchObject({ code: 'GOOGLE_DOWN', failure: 'unreachable' })
+    expect(count(({ path }) => path.endsWith('/members'))).toBeLessThan(100)
+  })
+
+  test('a run that is stopped is an error, not a directory full of gaps', async () => {
+    company()
+    const stop = new AbortController()
+    google.setFaults(({ path }) => {
+      if (path.endsWith('/members')) stop.abort('SIGTERM')
+      return null
+    })
+    const { source } = googleSourceTo(google, scopeOf(['Roster']))
+    await expect(source.read(stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    await source.close()
+  })
+
   test('groups that fail half-way are a gap', async () => {
     for (let n = 0; n < 250; n++) group(`g${n}`, 'admin')
     google.setFaults(({ path, query }) =>
@@ -378,6 +412,31 @@ describe('what passes is tried again', () => {
     })
     expect(await read(scopeOf(['Roster']))).toMatchObject({ users: ['ann', 'bob', 'cat'], gaps: [] })
     expect(count(({ path }) => path === '/token')).toBe(2)
+  })
+})
+
+describe('a quota by the minute', () => {
+  test('is waited for, with the patience that is built in', async () => {
+    company()
+    let now = 0
+    const clock = {
+      now: () => Date.now(),
+      monotonic: () => now,
+      sleep: (ms: number) => {
+        now += ms
+        return Promise.resolve()
+      },
+    }
+    const path = membersOf('roster')
+    google.setFaults((request) => (request.path.endsWith(path) && now < 60_000 ? quotaFault() : null))
+    const { source } = googleSourceTo(google, scopeOf(['Roster']), {
+      clock,
+      random: () => 0.5,
+      retryPolicy: patience,
+    })
+    expect(namesIn(google, await source.read(signal))).toMatchObject({ gaps: [] })
+    expect(now).toBeLessThan(240_000)
+    await source.close()
   })
 })
 
@@ -471,6 +530,24 @@ describe('credentials', () => {
     expect(error.message).toContain('ghost@corp.example')
   })
 
+  test('delegation that was refused names the client id and every scope', async () => {
+    google.setScopes([])
+    const { remedy } = await failure(scopeOf(['Roster']))
+    for (const word of [google.clientId, ...readOnlyScopes]) expect(remedy).toContain(word)
+  })
+
+  test('a customer that is not there is a matter of the configuration', async () => {
+    expect(await failure(scopeOf([]), { customer: 'C0unknown' })).toMatchObject({
+      code: 'GOOGLE_CUSTOMER',
+      failure: 'config',
+    })
+  })
+
+  test('a proxy below a path is asked below that path', async () => {
+    await failure(scopeOf([]), { rootUrl: `${google.rootUrl}proxy/` })
+    expect(google.requests.at(-1)?.path).toBe('/proxy/admin/directory/v1/users')
+  })
+
   test('no server at all is unreachable, not a credential', async () => {
     const error = await failure(scopeOf(['Roster']), { tokenUrl: 'http://127.0.0.1:1/token' })
     expect(error).toMatchObject({ failure: 'unreachable' })
@@ -519,7 +596,8 @@ describe('check', () => {
     google.setScopes(readOnlyScopes.slice(1))
     const errors = (await findings(scopeOf([]))).filter(({ level }) => level === 'error')
     expect(errors).toHaveLength(1)
-    expect(JSON.stringify(errors)).toContain('Domain-wide delegation')
+    expect(errors[0]?.message).toContain(readOnlyScopes[0])
+    expect(errors[0]?.remedy).toContain('Domain-wide delegation')
   })
 
   test('names the SCIM group that is not there', async () => {

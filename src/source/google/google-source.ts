@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { createDispatcher, createFetch, defaultHttpOptions } from '../../lib/http.ts'
 import type { Log } from '../../lib/log.ts'
 import type { OnRequest } from '../../lib/requests.ts'
-import { defaultRetryPolicy, type RetryPolicy } from '../../lib/retry.ts'
+import type { RetryPolicy } from '../../lib/retry.ts'
 import type { Secret } from '../../lib/secret.ts'
 import type { DirectoryGraph } from '../graph.ts'
 import { project } from '../project.ts'
@@ -31,7 +31,12 @@ export interface GoogleOptions {
   readonly retryPolicy?: RetryPolicy
 }
 
-/** The Directory API allows 2,400 requests a minute; ten at once stay well below. */
+/** Google's quota is by the minute (2,400 requests of a project): what it refuses now it may take a minute later. */
+export const patience: RetryPolicy = { attempts: 12, baseMs: 500, capMs: 30_000, totalMs: 240_000 }
+/** Somebody waits for the answer of a doctor. */
+const CHECK_TRIES = 2
+
+/** The Directory API allows 2,400 requests a minute; readers that wait for their next try hold the others back. */
 const CONCURRENCY = 10
 
 /**
@@ -39,7 +44,7 @@ const CONCURRENCY = 10
  * @throws ScimPushError GOOGLE_KEY_FILE
  */
 export const createGoogleSource = (options: GoogleOptions): Source => {
-  const { adminEmail, scope, retryPolicy = defaultRetryPolicy, customer, rootUrl } = options
+  const { adminEmail, scope, retryPolicy = patience, customer, rootUrl } = options
   const account = parseServiceAccount(options.credentials)
   const dispatcher = createDispatcher({ ...defaultHttpOptions, maxConnections: CONCURRENCY })
   const shared: TokenOptions = {
@@ -49,12 +54,19 @@ export const createGoogleSource = (options: GoogleOptions): Source => {
     fetch: createFetch(dispatcher),
     retryPolicy,
   }
-  const tokens = createTokenSource(shared, scopes)
-  const apiWith = (signal: AbortSignal): DirectoryApi =>
-    createDirectoryApi({ ...shared, customer, rootUrl, tokens, maxConcurrency: CONCURRENCY, signal })
+  const hasty = { ...shared, retryPolicy: { ...retryPolicy, attempts: CHECK_TRIES } }
+  const apiWith = (signal: AbortSignal, using: TokenOptions): DirectoryApi =>
+    createDirectoryApi({
+      ...using,
+      customer,
+      rootUrl,
+      tokens: createTokenSource(using, scopes),
+      maxConcurrency: CONCURRENCY,
+      signal,
+    })
   const graph = async (signal: AbortSignal): Promise<DirectoryGraph> => {
     try {
-      return await readGraph(apiWith(signal), scope, CONCURRENCY, options.log)
+      return await readGraph(apiWith(signal, shared), scope, CONCURRENCY, options.log)
     } catch (error) {
       // The only thing that is looked up under the customer is a list.
       if (!(error instanceof ScimPushError) || error.code !== 'GOOGLE_NOT_FOUND') throw error
@@ -69,7 +81,7 @@ export const createGoogleSource = (options: GoogleOptions): Source => {
     type: 'google',
     description: `Google Workspace as ${adminEmail}`,
     read: async (signal) => project(await graph(signal), scope),
-    check: (signal) => checkGoogle({ account, api: apiWith(signal), shared, scope, signal }),
+    check: (signal) => checkGoogle({ account, api: apiWith(signal, hasty), shared: hasty, scope, signal }),
     close: () => dispatcher.close(),
   }
 }

@@ -14,6 +14,8 @@ export interface People {
   readonly gaps: readonly Gap[]
 }
 
+export const usersUnread = (detail: string): Gap => ({ kind: 'users-unread', subject: 'users', detail })
+
 /**
  * Reads every user of the tenant. When a later page fails, those who were read count, and the gap says that others are missing.
  * @throws ScimPushError when even the first page fails
@@ -23,13 +25,11 @@ export const readEveryone = async (api: DirectoryApi): Promise<People> => {
   try {
     for await (const page of pagesOf('users', (token) => api.listUsers(token)))
       for (const user of page) users.set(user.key, user)
+    // The administrator who asks is a user himself.
+    if (users.size === 0) return { users, strangers: new Map(), gaps: [usersUnread('the list is empty')] }
   } catch (error) {
     if (!(error instanceof ScimPushError) || users.size === 0 || endsReading(error)) throw error
-    const gap: Gap = {
-      kind: 'users-unread',
-      subject: 'users',
-      detail: `after ${users.size} users: ${error.code}: ${error.message}`,
-    }
+    const gap = usersUnread(`after ${users.size} users: ${error.code}: ${error.message}`)
     return { users, strangers: new Map(), gaps: [gap] }
   }
   return { users, strangers: new Map(), gaps: [] }

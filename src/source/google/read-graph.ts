@@ -9,7 +9,7 @@ import { endsReading } from './ends-reading.ts'
 import { crawlMembers } from './members.ts'
 import { pagesOf } from './pages.ts'
 import type { WireGroup } from './parse.ts'
-import { readEveryone, readPeople } from './people.ts'
+import { readEveryone, readPeople, usersUnread } from './people.ts'
 import { gapsOf, resolveEntries, type Resolution } from './resolve.ts'
 
 /**
@@ -46,13 +46,18 @@ export const readGraph = async (
   const asked = everyone
     ? await readPeople(withoutLists(api), wanted, concurrency, log)
     : await readPeople(api, wanted, concurrency, log)
+  const [overlooked] = everyone ? asked.users.values() : []
+  const shortList =
+    overlooked === undefined
+      ? []
+      : [usersUnread(`the list lacks ${asked.users.size} whom groups name, ${overlooked.label} for one`)]
   return {
     users: new Map([...known.users, ...asked.users, ...named.map((user) => [user.key, user] as const)]),
     groups: crawl.groups,
     strangers: asked.strangers,
     scimGroups: [...new Set(selected.map(({ key }) => key))],
     scimUsers: named.map(({ key }) => key),
-    gaps: [...gapsOf(resolutions), ...listed.gaps, ...crawl.gaps, ...known.gaps, ...asked.gaps],
+    gaps: [...gapsOf(resolutions), ...listed.gaps, ...crawl.gaps, ...known.gaps, ...asked.gaps, ...shortList],
   }
 }
 

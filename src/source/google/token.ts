@@ -120,7 +120,10 @@ const requestToken = async (
       throw failureOfConnection(cause, where)
     }
     if (status !== 200) {
-      throw failureOfToken({ status, body, retryAfter, where, nowMs: clock.now() }, subject, account.clientId)
+      throw failureOfToken(
+        { status, body, retryAfter, where, nowMs: clock.now() },
+        { subject, clientId: account.clientId, scopes },
+      )
     }
     if (!isObject(body) || typeof body['access_token'] !== 'string')
       throw failureOfConnection({ name: 'no access_token' }, where)
