@@ -101,3 +101,32 @@ test('a server that ignores paging is refused, not half read (KA:227)', async ()
   await expect(target.read(signal)).rejects.toMatchObject({ code: 'SCIM_PAGING' })
   await target.close()
 })
+
+test('who is no member is removed once more, and who is one added once more: no error, no harm', async () => {
+  const { target } = scimTargetTo(server)
+  const dev = await target.createGroup({ key: groupKey('g'), displayName: 'Dev' })
+  const [ann, bob] = await Promise.all(['ann', 'bob'].map((name) => target.createUser(newUser(name), [])))
+  for (let n = 0; n < 2; n++) await target.changeMemberships({ owner: dev, add: [ann!], remove: [bob!] })
+  expect(server.summary().groups).toEqual({ Dev: ['ann@corp.example'] })
+  await target.close()
+})
+
+test('every answer is lost once: what was carried out is found, or done again without harm', async () => {
+  await server.close()
+  server = await startScimmy({ dropAnswer: (n) => n % 2 === 1 })
+  const { target } = scimTargetTo(server, { maxConcurrency: 1 })
+  const dev = await target.createGroup({ key: groupKey('g'), displayName: 'Dev' })
+  const ann = await target.createUser(newUser('ann'), [])
+  const bob = await target.createUser(newUser('bob'), [])
+  await target.changeMemberships({ owner: dev, add: [ann, bob], remove: [] })
+  await target.changeMemberships({ owner: dev, add: [], remove: [bob] })
+  await target.updateUser(ann, { active: false })
+  await target.deleteUser(bob)
+  expect(server.summary()).toEqual({
+    users: ['ann@corp.example (locked)'],
+    groups: { Dev: ['ann@corp.example'] },
+  })
+  expect((await target.read(signal)).groups[0]?.members).toEqual(new Set([ann]))
+  expect(server.requests.filter((request) => request.startsWith('POST'))).toHaveLength(3)
+  await target.close()
+})
