@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander'
 import { logFormats, logLevels, type LogFormat, type LogLevel } from '../observe/log.ts'
 
-export const outputs = ['text', 'json'] as const
-export type Output = (typeof outputs)[number]
+const outputs = ['text', 'json'] as const
+type Output = (typeof outputs)[number]
 
 /** Flags that every command which reads a configuration takes. */
 export interface CommonFlags {

@@ -22,30 +22,30 @@ export type Change<Attribute extends string = UserAttribute> = Attribute extends
   ? { readonly attribute: Attribute; readonly from: boolean; readonly to: boolean }
   : { readonly attribute: Attribute; readonly from: string | null; readonly to: string }
 
-export type UserAttribute =
+type UserAttribute =
   'externalId' | 'userName' | 'displayName' | 'name.givenName' | 'name.familyName' | 'active'
 export type GroupAttribute = 'externalId' | 'displayName'
 
 /** Why a user or group goes: it left the scope, or was never managed and `unmanaged: remove` says so. */
 export type DepartureReason = 'left-scope' | 'unmanaged'
 
-export type GroupCreate = {
+type GroupCreate = {
   readonly kind: 'group.create'
   readonly group: GroupRef & { readonly key: GroupKey }
   readonly reason: 'in-scope'
 }
-export type GroupUpdate = {
+type GroupUpdate = {
   readonly kind: 'group.update'
   readonly group: GroupRef & { readonly id: ScimId }
   readonly changes: readonly Change<GroupAttribute>[]
   readonly reason: 'adopted' | 'changed'
 }
-export type GroupDelete = {
+type GroupDelete = {
   readonly kind: 'group.delete'
   readonly group: GroupRef & { readonly id: ScimId }
   readonly reason: DepartureReason
 }
-export type UserCreate = {
+type UserCreate = {
   readonly kind: 'user.create'
   readonly user: UserRef & { readonly key: UserKey }
   readonly displayName: string
@@ -53,18 +53,18 @@ export type UserCreate = {
   readonly familyName: string
   readonly reason: 'in-scope'
 }
-export type UserUpdate = {
+type UserUpdate = {
   readonly kind: 'user.update'
   readonly user: UserRef & { readonly id: ScimId }
   readonly changes: readonly Change[]
   readonly reason: 'adopted' | 'reactivated' | 'changed'
 }
-export type UserDeactivate = {
+type UserDeactivate = {
   readonly kind: 'user.deactivate'
   readonly user: UserRef & { readonly id: ScimId }
   readonly reason: DepartureReason | 'inactive-at-source'
 }
-export type UserDelete = {
+type UserDelete = {
   readonly kind: 'user.delete'
   readonly user: UserRef & { readonly id: ScimId }
   readonly reason: DepartureReason

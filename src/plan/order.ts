@@ -6,7 +6,7 @@ import type { Action, GroupRef, UserRef } from './action.ts'
  * What happens in a stage: groups first, because users are created into them; then who leaves, so that offboarding waits for
  * nobody; then who changes, which frees names; then who joins; memberships; and last the groups that go.
  */
-export type StageName = 'groups' | 'departures' | 'updates' | 'arrivals' | 'memberships' | 'deletions'
+type StageName = 'groups' | 'departures' | 'updates' | 'arrivals' | 'memberships' | 'deletions'
 
 /** Actions that depend on nothing in their own stage, and may run in any order. */
 export interface Stage {

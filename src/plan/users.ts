@@ -11,7 +11,7 @@ import { orderRenames } from './renames.ts'
 import type { Withheld } from './withheld.ts'
 
 /** A user who has an account at the target. */
-export type AccountRef = UserRef & { readonly id: ScimId }
+type AccountRef = UserRef & { readonly id: ScimId }
 
 /** What becomes of the users, and what the memberships need to know of them. */
 export interface UserPlan {

@@ -3,7 +3,7 @@ import type { ScimPushError } from '../errors/error.ts'
 import type { ReportedAction, RunReport } from './report.ts'
 
 /** Names the shape of the JSON report; a change that breaks readers changes it. Documented in docs/report.schema.json. */
-export const REPORT_VERSION = 'scim-push.io/report/v1'
+const REPORT_VERSION = 'scim-push.io/report/v1'
 
 /** The report as JSON, one document, ending in a line feed. */
 export const renderJson = (report: RunReport): string =>

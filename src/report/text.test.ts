@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ScimPushError } from '../errors/error.ts'
 import { countActions } from './counts.ts'
 import type { ReportedAction, RunReport } from './report.ts'
-import { renderText } from './text.ts'
+import { renderError, renderText } from './text.ts'
 
 const action = (more: Partial<ReportedAction>): ReportedAction => ({
   kind: 'user.create',
@@ -93,4 +93,14 @@ describe('the report as text', () => {
     const shown = text({ actions: [action({ subject: 'eve\n  0 failed\u001b[32m\u202e' })] })
     expect(shown).toContain('eve\\u{a}  0 failed\\u{1b}[32m\\u{202e}')
   })
+})
+
+test('an error with several lines keeps them, and nothing else of the kind', () => {
+  const error = new ScimPushError('SCIM_REFUSED', {
+    message: 'two problems:\n  - one\n  - two\u001b[2J',
+    remedy: 'mend\nit',
+  })
+  expect(renderError(error, false)).toBe(
+    '  SCIM_REFUSED: two problems:\n      - one\n      - two\\u{1b}[2J\n    remedy  mend\\u{a}it\n',
+  )
 })

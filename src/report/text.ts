@@ -131,7 +131,9 @@ const withheldSection = (withheld: readonly Withheld[], most: number, paint: Pai
 }
 
 const errorSection = (error: ScimPushError, paint: Paint): string[] => [
-  paint('red', `  ${error.code}: ${printable(error.message)}`),
+  ...error.message
+    .split('\n')
+    .map((line, n) => paint('red', `${n === 0 ? `  ${error.code}: ` : '    '}${printable(line)}`)),
   ...(error.where === null ? [] : [`    where   ${printable(error.where)}`]),
   ...(error.remedy === '' ? [] : [`    remedy  ${printable(error.remedy)}`]),
   '',

@@ -107,7 +107,10 @@ test('who is no member is removed once more, and who is one added once more: no 
   const dev = await target.createGroup({ key: groupKey('g'), displayName: 'Dev' })
   const [ann, bob] = await Promise.all(['ann', 'bob'].map((name) => target.createUser(newUser(name), [])))
   for (let n = 0; n < 2; n++) await target.changeMemberships({ owner: dev, add: [ann!], remove: [bob!] })
-  expect(server.summary().groups).toEqual({ Dev: ['ann@corp.example'] })
+  // SCIMMY lists her twice then (RFC 7644 §3.5.2.1 would have it once); she is read once, and goes at one stroke.
+  expect((await target.read(signal)).groups[0]?.members).toEqual(new Set([ann]))
+  await target.changeMemberships({ owner: dev, add: [], remove: [ann!] })
+  expect(server.summary().groups).toEqual({ Dev: [] })
   await target.close()
 })
 
@@ -122,11 +125,9 @@ test('every answer is lost once: what was carried out is found, or done again wi
   await target.changeMemberships({ owner: dev, add: [], remove: [bob] })
   await target.updateUser(ann, { active: false })
   await target.deleteUser(bob)
-  expect(server.summary()).toEqual({
-    users: ['ann@corp.example (locked)'],
-    groups: { Dev: ['ann@corp.example'] },
-  })
-  expect((await target.read(signal)).groups[0]?.members).toEqual(new Set([ann]))
+  const { users, groups } = await target.read(signal)
+  expect(users).toMatchObject([{ id: ann, active: false }])
+  expect(groups).toMatchObject([{ id: dev, members: new Set([ann]) }])
   expect(server.requests.filter((request) => request.startsWith('POST'))).toHaveLength(3)
   await target.close()
 })
