@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { ScimPushError } from '../errors/error.ts'
+import { findCreated } from './lookup.ts'
+import { parseUser } from './parse.ts'
+
+const user = (id: string, externalId: string | null, userName = 'ann@b.c') => ({ id, externalId, userName })
+const page = (...Resources: readonly object[]) => ({ totalResults: Resources.length, Resources })
+const refuse = (): never => {
+  throw new ScimPushError('SCIM_REFUSED', { message: 'no such filter' })
+}
+
+interface Server {
+  readonly byExternalId: () => object
+  readonly byName: () => object
+  readonly list: () => object
+}
+
+const find = async ({ byExternalId, byName, list }: Server) => {
+  const filters: string[] = []
+  const found = await findCreated(
+    {
+      path: '/Users',
+      count: 10,
+      concurrency: 1,
+      reader: {
+        send({ query = {} }) {
+          const { filter, startIndex } = query
+          if (filter === undefined && startIndex !== '1')
+            return Promise.resolve({ status: 200, body: page() })
+          filters.push(filter ?? 'all')
+          const answer = filter === undefined ? list : filter.startsWith('externalId') ? byExternalId : byName
+          return Promise.resolve().then(() => ({ status: 200, body: answer() }))
+        },
+      },
+    },
+    parseUser,
+    { externalId: 'k"1', name: { attribute: 'userName', value: 'ann@b.c' } },
+  )
+  return { found, filters }
+}
+const empty = () => page()
+const mine = () => page(user('1', 'k"1'))
+const other = () => page(user('2', 'other'), user('3', null))
+const never = (): never => {
+  throw new Error('not asked for')
+}
+const [key, name] = ['externalId eq "k\\"1"', 'userName eq "ann@b.c"']
+
+test.each<[string, Server, string | null, readonly string[]]>([
+  ['by externalId', { byExternalId: mine, byName: never, list: never }, '1', [key]],
+  ['by name', { byExternalId: empty, byName: mine, list: never }, '1', [key, name]],
+  ['none', { byExternalId: empty, byName: empty, list: never }, null, [key, name]],
+  [
+    'the name with another externalId, or none, is not ours',
+    { byExternalId: empty, byName: other, list: never },
+    null,
+    [key, name],
+  ],
+  [
+    'filters refused: in the list',
+    { byExternalId: refuse, byName: refuse, list: mine },
+    '1',
+    [key, name, 'all'],
+  ],
+  [
+    'filters refused, and not in the list',
+    { byExternalId: refuse, byName: refuse, list: other },
+    null,
+    [key, name, 'all'],
+  ],
+  [
+    'filters ignored: in the list',
+    { byExternalId: other, byName: other, list: mine },
+    '1',
+    [key, name, 'all'],
+  ],
+  [
+    'externalId refused, none by name',
+    { byExternalId: refuse, byName: empty, list: never },
+    null,
+    [key, name],
+  ],
+])('%s', async (_, server, found, filters) => {
+  expect(await find(server)).toEqual({ found, filters })
+})
+
+test('no answer at all is an error, not “none”', async () => {
+  const gone = (): never => {
+    throw new ScimPushError('SCIM_UNREACHABLE', { message: 'no answer' })
+  }
+  await expect(find({ byExternalId: gone, byName: empty, list: empty })).rejects.toMatchObject({
+    code: 'SCIM_UNREACHABLE',
+  })
+})
