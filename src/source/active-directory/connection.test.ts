@@ -249,6 +249,14 @@ describe('several URLs', () => {
       expect(users).toEqual(['ann'])
     }))
 
+  test('one that is down and one with a wrong certificate: the first may come back', () =>
+    withStubs([{ tls: 'ldaps', identity: localhost }], async ([stub]) => {
+      const url = ['ldaps://localhost:1', `ldaps://localhost:${stub!.port}`]
+      const error = await failureOf(() => read({ url, allowInsecure: false }))
+      expect(error.code).toBe('AD_UNREACHABLE')
+      expect(error.message).toMatch(/ECONNREFUSED.*unable to verify/)
+    }))
+
   test('when all are down, the error says what each of them said', async () => {
     const error = await failureOf(() => read({ url: ['ldap://127.0.0.1:1', 'ldap://localhost:2'] }))
     expect(error).toMatchObject({ code: 'AD_UNREACHABLE', failure: 'unreachable' })

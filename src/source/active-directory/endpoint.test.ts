@@ -49,6 +49,7 @@ describe('is no URL of a domain controller', () => {
     ['another scheme', ['https://dc1']],
     ['no host', ['ldaps://']],
     ['a password in it', ['ldaps://me:hunter2@dc1']],
+    ['a user in it', ['ldaps://hunter2@dc1']],
     ['a search in it', ['ldaps://dc1/DC=corp?cn']],
   ])('%s', async (_, urls) => {
     const error = await failureOf(() => parseEndpoints(urls, strict))

@@ -57,16 +57,18 @@ describe('scope', () => {
   })
 
   test('no SCIM group and a narrower base: nobody from outside it, even if a group names them', async () => {
-    const elsewhere = plain('eve', 'user', `CN=eve,OU=Elsewhere,${DOMAIN}`, { sAMAccountType: '805306368' })
-    const all = group('outside', [userDn('ann'), elsewhere.dn])
-    const { snapshot } = await readStub(
-      [...company.slice(0, -1), plain('ou', 'organizationalUnit', `OU=People,${DOMAIN}`), all, elsewhere],
-      {
-        baseDn: `ou=people, ${DOMAIN}`.replace(', ', ','),
-        scope: { scimGroups: [], groups: 'all' },
-      },
-    )
-    expect(summary(snapshot)).toMatchObject({ users: ['ann', 'bob', 'cat', 'dan'], gaps: [] })
+    const eve = plain('eve', 'user', `CN=eve,OU=Elsewhere,${DOMAIN}`, { sAMAccountType: '805306368' })
+    const ou = plain('ou', 'organizationalUnit', `OU=People,${DOMAIN}`)
+    const crew = plain('crew', 'group', `CN=crew,${ou.dn}`, { cn: 'crew', member: [userDn('ann'), eve.dn] })
+    const { snapshot } = await readStub([...company, ou, eve, crew], {
+      baseDn: ou.dn.toLowerCase(),
+      scope: { scimGroups: [], groups: 'all' },
+    })
+    expect(summary(snapshot)).toMatchObject({
+      users: ['ann', 'bob', 'cat', 'dan'],
+      groups: { crew: ['ann'] },
+      gaps: [],
+    })
   })
 
   test('a group outside the base is followed when a SCIM group names it', async () => {
@@ -199,6 +201,18 @@ describe('members', () => {
       expect(summary(snapshot)).toMatchObject({ users: ['ann'], strangers: [kid.dn], unread: [], gaps: [] })
     },
   )
+
+  test('a member of another domain about whom the server does not answer is in doubt', async () => {
+    const kid = plain('kid', 'user', 'CN=kid,DC=child,DC=corp,DC=example')
+    const { snapshot } = await readStub(
+      [...roster(userDn('ann'), kid.dn), { ...kid, absent: 'referral' as const }],
+      selected,
+      {
+        fault: ({ base }) => (base === `<GUID=${dashed('kid')}>` ? { kind: 'status', status: 3 } : null),
+      },
+    )
+    expect(summary(snapshot)).toMatchObject({ unread: ['roster'], gaps: ['members-unread roster'] })
+  })
 
   test('a member of this domain that can not be found is in doubt, since it may be a group', async () => {
     const objects = [

@@ -48,7 +48,7 @@ export const createSession = (options: SessionOptions): Session => {
   let current: Promise<LdapConnection> | null = null
   let answering: Endpoint | null = null
   let catalogUsed = false
-  let refused: ScimPushError | null = null
+  let closed = false
 
   const connectAny = async (attempt: number): Promise<LdapConnection> => {
     const failures: { endpoint: Endpoint; lost: ConnectionLost }[] = []
@@ -73,14 +73,11 @@ export const createSession = (options: SessionOptions): Session => {
   /** The one connection of the session; those who need it at the same time share the making of it. */
   const connected = async (attempt: number): Promise<LdapConnection> => {
     for (;;) {
-      if (refused) throw refused
       const making = (current ??= connectAny(attempt))
       try {
         const connection = await making
         if (connection.usable) return connection
       } catch (error) {
-        // A password that was refused is not sent again, whoever asks: that is how accounts get locked.
-        if (error instanceof ScimPushError && error.failure !== 'unreachable') refused = error
         if (current === making) current = null
         throw error
       }
@@ -101,7 +98,8 @@ export const createSession = (options: SessionOptions): Session => {
   return {
     async search(question, parse, signal) {
       const ask = async (attempt: number) => {
-        if (signal.aborted) throw interrupted(signal)
+        // Once a password was refused the session is closed: those who were still under way must not send it again.
+        if (signal.aborted || closed) throw interrupted(signal)
         const connection = await connected(attempt)
         const found = await readPages(connection, question, parse, { ...options, attempt })
         if (found.tryLater) throw new TryLater(found.tryLater)
@@ -121,6 +119,7 @@ export const createSession = (options: SessionOptions): Session => {
     endpoint: () => answering,
     catalogUsed: () => catalogUsed,
     close() {
+      closed = true
       const closing = current
       current = null
       closing?.then(
