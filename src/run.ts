@@ -1,7 +1,7 @@
 import type { ApplyResult, Outcome } from './apply/outcome.ts'
 import { apply } from './apply/apply.ts'
 import type { Target } from './apply/target.ts'
-import type { ScimPushError } from './errors/error.ts'
+import { ScimPushError } from './errors/error.ts'
 import { toScimPushError } from './errors/wrap.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Progress } from './lib/progress.ts'
@@ -78,7 +78,9 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
       error = applied.fatal
     }
   } catch (cause) {
-    error = toScimPushError(cause)
+    error = stop.aborted
+      ? new ScimPushError('INTERRUPTED', { message: 'the run was ended before both sides were read', cause })
+      : toScimPushError(cause)
   } finally {
     progress.end()
   }

@@ -10,7 +10,7 @@ export const addCheck = (program: Command, stop: AbortSignal, end: (exitCode: nu
     .description('try every connection, credential and right, without writing anything')
     .action(async (flags: CommonFlags) => {
       end(
-        await inSession(flags, stop, async (session) => {
+        await inSession('check', flags, stop, async (session) => {
           const config = await session.loadConfig()
           const { log, onRequest } = session
           const source = await createSource(config.source, config.scope, { log, onRequest, stop })

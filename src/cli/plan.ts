@@ -10,7 +10,7 @@ export const addPlan = (program: Command, stop: AbortSignal, end: (exitCode: num
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
     .action(async (flags: CommonFlags & { readonly detailedExitcode?: boolean }) => {
       end(
-        await inSession(flags, stop, async (session) =>
+        await inSession('plan', flags, stop, async (session) =>
           reconcile(session, await session.loadConfig(), {
             command: 'plan',
             dryRun: true,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { withCommonFlags, type CommonFlags } from './options.ts'
-import { reconcile } from './reconcile.ts'
+import { reportWithoutRun } from '../report/no-run.ts'
+import { printReport, reconcile } from './reconcile.ts'
 import { inSession } from './session.ts'
 
 /** `scim-push push` */
@@ -10,10 +11,19 @@ export const addPush = (program: Command, stop: AbortSignal, end: (exitCode: num
     .option('--dry-run', 'plan and report, but write nothing')
     .action(async (flags: CommonFlags & { readonly dryRun?: boolean }) => {
       end(
-        await inSession(flags, stop, async (session) => {
+        await inSession('push', flags, stop, async (session) => {
           const config = await session.loadConfig({ dryRun: flags.dryRun ?? false })
           if (config.suspend) {
-            await session.print('Suspended: spec.suspend is true, so nothing was read or written.\n')
+            const { runId } = session
+            const report = reportWithoutRun({
+              runId,
+              config: config.name,
+              command: 'push',
+              result: 'suspended',
+              at: new Date(),
+              error: null,
+            })
+            await printReport(session, report)
             return 0
           }
           return reconcile(session, config, {

@@ -17,13 +17,12 @@ interface How {
 
 /** Reads, plans and, unless it is a dry run, applies; prints the report. Answers with the exit code. */
 export const reconcile = async (session: Session, config: Config, how: How): Promise<number> => {
-  const { log, flags } = session
   const report = await reconcileOnce(session, config, how)
   await session.print(
     flags.output === 'json' ? renderJson(report) : renderText(report, { colour: session.colour }),
   )
   const { result, exitCode, planHash } = report
-  log.info('run ended', {
+  session.log.info('run ended', {
     result,
     exitCode,
     ...(planHash !== null && { planHash }),
@@ -31,6 +30,11 @@ export const reconcile = async (session: Session, config: Config, how: How): Pro
   })
   return exitCode
 }
+
+export const printReport = (session: Session, report: RunReport): Promise<void> =>
+  session.print(
+    session.flags.output === 'json' ? renderJson(report) : renderText(report, { colour: session.colour }),
+  )
 
 export const reconcileOnce = async (session: Session, config: Config, how: How): Promise<RunReport> => {
   const { log, stop, progress, onRequest } = session

@@ -11,7 +11,8 @@ import type { OnRequest } from '../lib/requests.ts'
 import { createLog } from '../observe/log.ts'
 import { logProgress, terminalProgress } from '../observe/progress.ts'
 import { exitCodeOf, resultOfFailure } from '../report/exit-code.ts'
-import { errorJson } from '../report/json.ts'
+import { errorJson, renderJson } from '../report/json.ts'
+import { reportWithoutRun } from '../report/no-run.ts'
 import { renderError } from '../report/text.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import type { CommonFlags } from './options.ts'
@@ -85,6 +86,7 @@ export const openSession = (flags: CommonFlags, stop: AbortSignal): Session => {
 
 /** Runs a command; an error that it throws is printed as its result, and gives the exit code. */
 export const inSession = async (
+  name: 'push' | 'plan' | 'check',
   flags: CommonFlags,
   stop: AbortSignal,
   command: (session: Session) => Promise<number>,
@@ -94,16 +96,27 @@ export const inSession = async (
     return await command(session)
   } catch (cause) {
     const error = toScimPushError(cause)
-    await printError(error, session)
+    await printError(name, error, session)
     return exitCodeOf(resultOfFailure(error.failure))
   }
 }
 
-const printError = async (error: ScimPushError, session: Session): Promise<void> => {
+const printError = async (
+  name: 'push' | 'plan' | 'check',
+  error: ScimPushError,
+  session: Session,
+): Promise<void> => {
   const { flags, log } = session
   if (error.code === 'INTERNAL')
     log.debug('stack', { stack: error.cause instanceof Error ? (error.cause.stack ?? '') : '' })
-  if (flags.output === 'json')
-    await session.print(`${JSON.stringify({ error: errorJson(error) }, null, 2)}\n`)
-  else process.stderr.write(renderError(error, process.stderr.isTTY))
+  if (flags.output === 'text') process.stderr.write(renderError(error, process.stderr.isTTY))
+  else if (name === 'check') await session.print(`${JSON.stringify({ error: errorJson(error) }, null, 2)}\n`)
+  else {
+    const result = resultOfFailure(error.failure)
+    await session.print(
+      renderJson(
+        reportWithoutRun({ runId: session.runId, config: '', command: name, result, at: new Date(), error }),
+      ),
+    )
+  }
 }

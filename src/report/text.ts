@@ -30,9 +30,7 @@ export const renderText = (report: RunReport, { colour, most = 20 }: TextOptions
   const paint = painter(colour)
   const lines: string[] = [
     paint('bold', title(report)),
-    `  source  ${report.source.description}${size(report.source)}`,
-    `  target  ${report.target.description}${size(report.target)}`,
-    '',
+    ...(report.source.description === '' ? [] : sides(report)),
     ...(report.planHash === null ? [] : changesSection(report, most, paint)),
     ...withheldSection(report.withheld, most, paint),
     ...report.gaps.map((gap) =>
@@ -48,6 +46,12 @@ const title = (report: RunReport): string => {
   const what = report.command === 'plan' ? 'Plan' : report.dryRun ? 'Dry run' : 'Push'
   return `${what} ${report.config}${report.planHash ? `, plan ${report.planHash}` : ''}${report.approved ? ' (approved)' : ''}`
 }
+
+const sides = ({ source, target }: RunReport): string[] => [
+  `  source  ${source.description}${size(source)}`,
+  `  target  ${target.description}${size(target)}`,
+  '',
+]
 
 const size = ({ users, groups, memberships }: RunReport['source']): string =>
   users === null ? '' : `: ${users} users, ${groups ?? 0} groups, ${memberships ?? 0} memberships`

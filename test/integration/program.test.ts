@@ -107,6 +107,28 @@ spec:
     expect(keeper.requests.filter((request) => !request.startsWith('GET'))).toEqual([])
   })
 
+  test('suspended: checked, and nothing read or written', async () => {
+    const { code, stdout } = await program(['push', '-o', 'json'], {
+      ...settings(),
+      SCIM_PUSH_SUSPEND: 'true',
+    })
+    expect([code, keeper.requests.length]).toEqual([0, 0])
+    expect(JSON.parse(stdout)).toMatchObject({ result: 'suspended', version: 'scim-push.io/report/v1' })
+  })
+
+  test('a wrong configuration is reported in the same JSON', async () => {
+    const { code, stdout } = await program(['push', '-o', 'json'], {
+      ...settings(),
+      SCIM_PUSH_TARGET_URL: 'nonsense',
+    })
+    expect(code).toBe(78)
+    expect(JSON.parse(stdout)).toMatchObject({
+      result: 'config',
+      exitCode: 78,
+      error: { message: expect.stringContaining('spec.target.url') as string },
+    })
+  })
+
   test('version', async () => {
     const { code, stdout } = await program(['version'])
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^scim-push \d+\.\d+\.\d+ \(Node\.js v\d+/)])

@@ -1,0 +1,34 @@
+import type { ScimPushError } from '../errors/error.ts'
+import { countActions } from './counts.ts'
+import { exitCodeOf, type Result } from './exit-code.ts'
+import type { RunReport, SideReport } from './report.ts'
+
+const unread: SideReport = { description: '', users: null, groups: null, memberships: null }
+
+interface Facts {
+  readonly runId: string
+  readonly config: string
+  readonly command: 'push' | 'plan'
+  readonly result: Result
+  readonly at: Date
+  readonly error: ScimPushError | null
+}
+
+/** The report of a command that read nothing: it is suspended, or its configuration is wrong. */
+export const reportWithoutRun = ({ at, ...facts }: Facts): RunReport => ({
+  ...facts,
+  dryRun: facts.command === 'plan',
+  exitCode: exitCodeOf(facts.result),
+  planHash: null,
+  approved: false,
+  startedAt: at,
+  finishedAt: at,
+  source: unread,
+  target: unread,
+  counts: countActions([]),
+  actions: [],
+  withheld: [],
+  gaps: [],
+  phases: {},
+  requests: {},
+})
