@@ -14,15 +14,26 @@ interface Surroundings {
 }
 
 /** The source that the configuration names. Each vendor's client is loaded only where it is used. */
-export const createSource = async (config: SourceConfig, scope: Scope, surroundings: Surroundings): Promise<Source> => {
-  const common = { scope, log: surroundings.log, onRequest: surroundings.onRequest, clock: systemClock, random: Math.random }
+export const createSource = async (
+  config: SourceConfig,
+  scope: Scope,
+  surroundings: Surroundings,
+): Promise<Source> => {
+  const common = {
+    scope,
+    log: surroundings.log,
+    onRequest: surroundings.onRequest,
+    clock: systemClock,
+    random: Math.random,
+  }
   switch (config.type) {
     case 'google': {
       const { createGoogleSource } = await import('./source/google/google-source.ts')
       return createGoogleSource({ ...config, ...common })
     }
     case 'activeDirectory': {
-      const { createActiveDirectorySource } = await import('./source/active-directory/active-directory-source.ts')
+      const { createActiveDirectorySource } =
+        await import('./source/active-directory/active-directory-source.ts')
       return createActiveDirectorySource({ ...config, ...common })
     }
     case 'records': {
@@ -33,7 +44,10 @@ export const createSource = async (config: SourceConfig, scope: Scope, surroundi
 }
 
 /** The SCIM endpoint that the configuration names. */
-export const createTarget = async ({ target }: Config, { log, onRequest, stop }: Surroundings): Promise<Target> => {
+export const createTarget = async (
+  { target }: Config,
+  { log, onRequest, stop }: Surroundings,
+): Promise<Target> => {
   const { createScimTarget } = await import('./scim/scim-target.ts')
   return createScimTarget({
     ...target,

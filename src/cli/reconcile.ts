@@ -18,9 +18,7 @@ interface How {
 /** Reads, plans and, unless it is a dry run, applies; prints the report. Answers with the exit code. */
 export const reconcile = async (session: Session, config: Config, how: How): Promise<number> => {
   const report = await reconcileOnce(session, config, how)
-  await session.print(
-    flags.output === 'json' ? renderJson(report) : renderText(report, { colour: session.colour }),
-  )
+  await printReport(session, report)
   const { result, exitCode, planHash } = report
   session.log.info('run ended', {
     result,

@@ -29,13 +29,13 @@ export interface GoogleMember {
   readonly email: string | null
 }
 
-export type NewUser = Partial<Omit<GoogleUser, 'primaryEmail'>> & { readonly primaryEmail: string }
-export type NewGroup = Partial<Omit<GoogleGroup, 'email' | 'name'>> & {
+type NewUser = Partial<Omit<GoogleUser, 'primaryEmail'>> & { readonly primaryEmail: string }
+type NewGroup = Partial<Omit<GoogleGroup, 'email' | 'name'>> & {
   readonly email: string
   readonly name: string
 }
 /** An email or id; or a member of another type, or from outside the tenant. */
-export type NewMember =
+type NewMember =
   | string
   | { readonly type: 'CUSTOMER' }
   | { readonly type: 'USER' | 'GROUP' | 'EXTERNAL'; readonly email: string; readonly id?: string }

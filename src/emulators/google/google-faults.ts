@@ -4,7 +4,7 @@ import { apiErrorBody } from './google-error.ts'
 const json = { 'content-type': 'application/json; charset=UTF-8' }
 
 /** An error of the API in Google's shape. */
-export const apiFault = (
+const apiFault = (
   status: number,
   reason: string,
   message: string,

@@ -8,7 +8,7 @@ export interface Ordered<T> {
   page(after: number, count: number): Page<T>
 }
 
-export interface Page<T> {
+interface Page<T> {
   readonly items: readonly T[]
   /** The number of the last item; null on the last page. */
   readonly next: number | null

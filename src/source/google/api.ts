@@ -153,7 +153,7 @@ export const createDirectoryApi = (options: Options): DirectoryApi => {
 }
 
 /** A value between single quotes in a search ("Search for groups": a quote is escaped by a backslash). */
-export const escapeQuery = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")
+const escapeQuery = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")
 
 const decide = (
   error: unknown,
