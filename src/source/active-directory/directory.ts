@@ -74,7 +74,7 @@ const readNamingContext = async (session: Session, signal: AbortSignal): Promise
   )
   const where = session.endpoint()?.url ?? ''
   if (found.incomplete)
-    throw new ScimPushError('AD_SEARCH_REFUSED', {
+    throw new ScimPushError(found.incomplete.status === null ? 'AD_UNREACHABLE' : 'AD_SEARCH_REFUSED', {
       message: `the root of the directory could not be read: ${found.incomplete.detail}`,
       where,
     })

@@ -172,6 +172,13 @@ describe('a connection that is lost', () => {
     expect(error).toMatchObject({ code: 'AD_UNREACHABLE', failure: 'unreachable' })
   })
 
+  test('before anything was read is an error too', async () => {
+    const error = await failureOf(() =>
+      readStub(crowd(1), everyone, { fault: () => ({ kind: 'drop', after: 0 }) }),
+    )
+    expect(error).toMatchObject({ code: 'AD_UNREACHABLE', failure: 'unreachable' })
+  })
+
   test('a signal ends a read that waits for the server', async () => {
     const stub = await startLdapStub({ objects: crowd(3), fault: onPage(1, { kind: 'silent' }, 99) })
     const controller = new AbortController()
