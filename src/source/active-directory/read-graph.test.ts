@@ -10,7 +10,7 @@ import {
   sidOf,
   userDn,
 } from '../../../test/fixtures/ldap-stub/objects.ts'
-import { failureOf, readStub, summary, withStubDirectory } from '../../../test/fixtures/ldap-stub/source.ts'
+import { readStub, summary, withStubDirectory } from '../../../test/fixtures/ldap-stub/source.ts'
 import type { Scope } from '../source.ts'
 import { readGraph } from './read-graph.ts'
 
@@ -86,80 +86,6 @@ describe('scope', () => {
       scope: { scimGroups: ['emea', groupDn('emea'), 'outside'], groups: 'selected' },
     })
     expect(summary(snapshot).groups).toEqual({ emea: ['bob', 'cat'], outside: ['ann', 'dan'] })
-  })
-})
-
-describe('SCIM groups', () => {
-  const odd = 'Müller, "R&D" (Köln) \\ #1; *+=<x>'
-  const objects = [...company, group(odd, [userDn('dan')], { sAMAccountName: 'mueller-rd' })]
-
-  test.each([
-    ['by common name, whatever is in it', odd],
-    ['by account name', 'mueller-rd'],
-    ['without regard to case', 'MUELLER-RD'],
-    ['by a name whose umlauts are written in two parts', odd.normalize('NFD')],
-    ['by DN', groupDn(odd)],
-    ['by DN in another case', groupDn(odd).toUpperCase()],
-  ])('%s', async (_, name) => {
-    const { snapshot } = await readStub(objects, { scope: { scimGroups: [name], groups: 'selected' } })
-    expect(summary(snapshot)).toMatchObject({ users: ['dan'], groups: { [odd]: ['dan'] }, gaps: [] })
-  })
-
-  test('a name that looks like a DN', async () => {
-    const { snapshot } = await readStub([...company, group('CN=x, a group', [userDn('dan')])], {
-      scope: { scimGroups: ['CN=x, a group'], groups: 'selected' },
-    })
-    expect(summary(snapshot).users).toEqual(['dan'])
-  })
-
-  test('the DN of a person puts that person into scope', async () => {
-    const { snapshot } = await readStub(company, { scope: { scimGroups: [userDn('dan'), 'emea'] } })
-    expect(summary(snapshot)).toMatchObject({ users: ['bob', 'cat', 'dan'], gaps: [] })
-  })
-
-  test.each([
-    ['there is none', 'nobody knows it'],
-    ['an asterisk is not a wildcard', 'ros*'],
-    ['parentheses are no filter', 'x)(objectClass=*'],
-    ['the accents are others, though the server takes them for the same', 'röster'],
-    ['its DN is not there', groupDn('gone')],
-    ['its DN is in another domain', 'CN=x,DC=other,DC=example'],
-    ['it is a computer', `CN=pc,${DOMAIN}`],
-  ])('not resolved: %s', async (_, name) => {
-    const objects = [...company, plain('pc', 'computer', `CN=pc,${DOMAIN}`, { sAMAccountType: '805306369' })]
-    const { snapshot } = await readStub(objects, { scope: { scimGroups: ['roster', name] } })
-    expect(summary(snapshot)).toMatchObject({
-      users: ['ann', 'bob', 'cat'],
-      gaps: [`scim-group-unresolved ${name}`],
-    })
-    expect(snapshot.groupsComplete).toBe(false)
-  })
-
-  test('two of one name: neither is taken, both are named', async () => {
-    const twin = plain('twin', 'group', `CN=emea,OU=Elsewhere,${DOMAIN}`, {
-      cn: 'emea',
-      sAMAccountName: 'emea2',
-    })
-    const { snapshot } = await readStub([...company, twin], { scope: { scimGroups: ['roster', 'emea'] } })
-    expect(snapshot.gaps).toHaveLength(1)
-    expect(snapshot.gaps[0]).toMatchObject({ kind: 'scim-group-unresolved', subject: 'emea' })
-    expect(snapshot.gaps[0]?.detail).toContain(`${groupDn('emea')} and ${twin.dn}`)
-  })
-
-  test('none of all is an error of the configuration', async () => {
-    const error = await failureOf(() => readStub(company, { scope: { scimGroups: ['a', 'b'] } }))
-    expect(error).toMatchObject({ code: 'AD_SCIM_GROUP_UNRESOLVED', failure: 'config' })
-  })
-
-  test('a server that does not answer is not the same as a group that is not there', async () => {
-    const error = await failureOf(() =>
-      readStub(
-        company,
-        {},
-        { fault: ({ scope }) => (scope === 'sub' ? { kind: 'status', status: 11 } : null) },
-      ),
-    )
-    expect(error.code).toBe('AD_SEARCH_REFUSED')
   })
 })
 
@@ -323,60 +249,5 @@ describe('members', () => {
     )
     const unread = [...graph.groups.values()].filter((one) => one.unread !== null)
     expect(unread.map(({ displayName }) => displayName).sort()).toEqual(['global', 'roster'])
-  })
-})
-
-describe('people', () => {
-  const FILETIME_2025 = '133801632000000000'
-  const read = async (values: Record<string, string | undefined>, email = 'mail') => {
-    const { snapshot, warnings } = await readStub([domain, person('ann', values)], {
-      email,
-      scope: { scimGroups: [], groups: 'none' },
-    })
-    return { user: snapshot.users[0], warnings }
-  }
-
-  test('every attribute', async () => {
-    expect((await read({})).user).toEqual({
-      key: dashed('ann'),
-      userName: 'ann@corp.example',
-      label: 'ann',
-      displayName: 'ann displayed',
-      givenName: 'ann',
-      familyName: 'Example',
-      active: true,
-    })
-  })
-
-  test.each<[string, Record<string, string | undefined>, string, string | null]>([
-    ['mail', {}, 'mail', 'ann@corp.example'],
-    ['no mail: userPrincipalName', { mail: undefined }, 'mail', 'ann@ad.corp.example'],
-    ['blank mail: userPrincipalName', { mail: ' ' }, 'mail', 'ann@ad.corp.example'],
-    ['a mail that is no address is not passed over', { mail: 'see notes' }, 'mail', null],
-    ['neither', { mail: undefined, userPrincipalName: undefined }, 'mail', null],
-    ['another attribute', { info: 'ann@other.example' }, 'info', 'ann@other.example'],
-    ['another attribute, whatever its case', { info: 'ann@other.example' }, 'INFO', 'ann@other.example'],
-    ['another attribute, empty: nothing else', {}, 'info', null],
-    ['userPrincipalName alone', {}, 'userPrincipalName', 'ann@ad.corp.example'],
-  ])('userName: %s', async (_, values, email, expected) => {
-    expect((await read(values, email)).user?.userName).toBe(expected)
-  })
-
-  test('without an account name the label is the DN', async () => {
-    expect((await read({ sAMAccountName: undefined })).user?.label).toBe(userDn('ann'))
-  })
-
-  test.each([
-    ['disabled', { userAccountControl: '514' }, false],
-    ['expired', { accountExpires: FILETIME_2025 }, false],
-    ['locked out', { lockoutTime: FILETIME_2025 }, true],
-  ])('%s', async (_, values, active) => {
-    expect((await read(values)).user?.active).toBe(active)
-  })
-
-  test('a state that can not be read counts as active, and is said aloud', async () => {
-    const { user, warnings } = await read({ userAccountControl: undefined })
-    expect(user?.active).toBe(true)
-    expect(warnings).toMatchObject([{ fields: { people: 1 } }])
   })
 })
