@@ -134,6 +134,28 @@ describe('a whole list', () => {
     expect(await result()).toHaveLength(25)
   })
 
+  test('an empty page between cursors is not the end', async () => {
+    const all = items(20)
+    const { result } = reading((_start, _count, { cursor }) => ({
+      Resources: cursor === undefined ? all.slice(0, 10) : cursor === 'b' ? all.slice(10) : [],
+      nextCursor: cursor === undefined ? 'a' : cursor === 'a' ? 'b' : null,
+    }))
+    expect(await result()).toHaveLength(20)
+  })
+
+  test('cursors where startIndex means nothing, and the total is right', async () => {
+    const all = items(25)
+    const { result } = reading((_start, _count, { cursor }) => {
+      const from = Number(cursor ?? 0)
+      return {
+        totalResults: 25,
+        Resources: all.slice(from, from + 10),
+        ...(cursor !== undefined && from + 10 < 25 && { nextCursor: `${from + 10}` }),
+      }
+    })
+    expect(await result()).toHaveLength(25)
+  })
+
   test.each<[string, boolean]>([
     ['only when asked for, and the page is taken for the total (AWS)', false],
     ['as ServiceProviderConfig says', true],
@@ -176,6 +198,10 @@ describe('never a part taken for the whole', () => {
       (start) => ({ totalResults: 30 + start, Resources: all.slice(start - 1, start + 9) }),
     ],
     [
+      'a total that grows at the end, behind the last page that was asked for',
+      (start) => ({ totalResults: start > 20 ? 31 : 30, Resources: all.slice(start - 1, start + 9) }),
+    ],
+    [
       'a page that is taken for the total',
       (start) => ({ totalResults: 10, Resources: all.slice(start - 1, start + 9) }),
     ],
@@ -194,8 +220,23 @@ describe('never a part taken for the whole', () => {
       }),
     ],
     [
-      'a cursor that comes back',
+      'a cursor after which page one comes again',
       () => ({ totalResults: 30, Resources: all.slice(0, 10), nextCursor: 'again' }),
+    ],
+    [
+      'a cursor that leads to itself',
+      (_start, _count, { cursor }) => ({
+        totalResults: 30,
+        Resources: cursor === undefined ? all.slice(0, 10) : [],
+        nextCursor: 'self',
+      }),
+    ],
+    [
+      'cursors without end',
+      (_start, _count, { cursor }) => ({
+        Resources: cursor === undefined ? all.slice(0, 10) : [],
+        nextCursor: `${Number(cursor ?? 0) + 1}`,
+      }),
     ],
   ])('%s', async (_, page) => {
     await expect(reading(page, 10).result()).rejects.toMatchObject({ code: 'SCIM_PAGING' })

@@ -150,9 +150,5 @@ const values = (list: unknown, name: 'groups' | 'members', where: string): reado
   return [...ids]
 }
 
-const isOther = (entry: Readonly<Record<string, unknown>>, name: 'groups' | 'members'): boolean => {
-  const { type, $ref } = entry
-  if (name === 'groups') return typeof type === 'string' && /^indirect$/i.test(type)
-  if (typeof type === 'string' && type !== '') return /^group$/i.test(type)
-  return typeof $ref === 'string' && /\/Groups\/[^/]*$/.test($ref)
-}
+const isOther = ({ type }: Readonly<Record<string, unknown>>, name: 'groups' | 'members'): boolean =>
+  typeof type === 'string' && type.toLowerCase() === (name === 'groups' ? 'indirect' : 'group')

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { scimTargetTo } from '../../test/fixtures/scim-target.ts'
 import type { Fault } from '../emulators/faults.ts'
 import { startKeeperEmulator, type KeeperEmulator } from '../emulators/keeper/keeper-emulator.ts'
-import { groupKey, userKey } from '../model/ids.ts'
+import { silentLog } from '../lib/log.ts'
+import { groupKey, scimId, userKey } from '../model/ids.ts'
 
 const signal = new AbortController().signal
 let keeper: KeeperEmulator
@@ -119,6 +120,36 @@ describe('answers that are not what was asked for', () => {
     await expect(target.updateUser(id, { active: false })).rejects.toMatchObject({ code: 'SCIM_NOT_APPLIED' })
     keeper.setFaults(() => answer(200, scim, JSON.stringify({ id, active: 'False' })))
     await expect(target.updateUser(id, { active: false })).resolves.toBeUndefined()
+    await target.close()
+  })
+
+  test('a PATCH of members that answers without them; at Keeper they may have to wait', async () => {
+    const { id } = keeper.state.addGroup({ displayName: 'Dev' })
+    const body = JSON.stringify({ id, members: [{ value: 'other' }], groups: [] })
+    keeper.setFaults(() => answer(200, scim, body))
+    const change = { owner: scimId(id), add: [scimId('u')], remove: [] }
+    const rfc = scimTargetTo(keeper, { profile: 'rfc7644' }).target
+    await expect(rfc.changeMemberships(change)).rejects.toMatchObject({ code: 'SCIM_NOT_APPLIED' })
+    await rfc.close()
+    const { target } = scimTargetTo(keeper)
+    await expect(target.changeMemberships(change)).resolves.toBeUndefined()
+    await target.close()
+  })
+
+  test('no PATCH: a warning when it is read, an error when it is needed', async () => {
+    const body = JSON.stringify({ patch: { supported: false } })
+    keeper.setFaults(({ path, method }) =>
+      path === '/ServiceProviderConfig' ? answer(200, scim, body) : method === 'PATCH' ? answer(501) : null,
+    )
+    const warnings: string[] = []
+    const { target } = scimTargetTo(keeper, {
+      log: { ...silentLog, warn: (message) => void warnings.push(message) },
+    })
+    await target.read(signal)
+    expect(warnings).toEqual([expect.stringContaining('PATCH')])
+    await expect(target.updateUser(scimId('x'), { active: false })).rejects.toMatchObject({
+      code: 'SCIM_NO_PATCH',
+    })
     await target.close()
   })
 
