@@ -86,7 +86,7 @@ describe('apply', () => {
     },
   )
 
-  test('one failure does not stop the others, and leavers go before joiners (ssosync S:490)', async () => {
+  test('one failure does not stop the others, and leavers go before joiners (SS:490, SS:510, SS:540)', async () => {
     const target = memoryTarget({
       side: 'user',
       users: [account('old')],

@@ -49,7 +49,7 @@ describe('an uncertain POST is looked up before it is sent again', () => {
     }
   })
 
-  test('while it can not be looked up it is not sent again', async () => {
+  test('while it can not be looked up it is not sent again (SS:253)', async () => {
     keeper.setFaults(({ n, method }) =>
       n === 1 ? { kind: 'drop-after' } : method === 'GET' ? answer(500) : null,
     )
@@ -173,7 +173,7 @@ describe('patience has an end', () => {
     await target.close()
   })
 
-  test('a read that is stopped ends although the endpoint does not answer', async () => {
+  test('a read that is stopped ends although the endpoint does not answer (KA:119)', async () => {
     keeper.setLatency(1000)
     const stop = new AbortController()
     const { target } = scimTargetTo(keeper)

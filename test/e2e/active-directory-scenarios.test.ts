@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => dc.stop())
 
-describe('the life of a company in a real domain', () => {
+describe('the life of a company in a real domain: members meet their groups (D:324, D:379, S:700)', () => {
   scenario('Active Directory to Keeper', () => sambaWorld(dc, 'Kept'), keeperEndpoint)
   scenario('Active Directory to RFC 7644', () => sambaWorld(dc, 'Plain'), rfc7644Endpoint)
 })

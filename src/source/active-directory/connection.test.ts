@@ -157,7 +157,7 @@ describe('TLS', () => {
 })
 
 describe('the bind', () => {
-  test('in the clear is refused before anything is sent', () =>
+  test('in the clear is refused before anything is sent (D:75)', () =>
     withStubs([{}], ([stub]) => {
       expect(() =>
         createActiveDirectorySource(

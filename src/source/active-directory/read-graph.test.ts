@@ -93,7 +93,7 @@ describe('members', () => {
   const roster = (...members: string[]) => [domain, ...people, group('roster', members)]
   const selected = { scope: { groups: 'selected' as const } }
 
-  test('computers, contacts and service accounts are left out', async () => {
+  test('computers, contacts and service accounts are left out (D:320)', async () => {
     const pc = plain('pc', 'computer', `CN=pc,${DOMAIN}`, { sAMAccountType: '805306369' })
     const contact = plain('contact', 'contact', `CN=contact,${DOMAIN}`, { mail: 'c@corp.example' })
     const { snapshot } = await readStub([...roster(userDn('ann'), pc.dn, contact.dn), pc, contact], selected)

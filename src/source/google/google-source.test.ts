@@ -314,7 +314,7 @@ describe('what fails for good', () => {
     expect((await read(scopeOf([]))).gaps).toEqual(['users-unread users'])
   })
 
-  test('a list of users that lacks someone whom a group names is a gap', async () => {
+  test('a list of users that lacks someone whom a group names is a gap (SS:1653)', async () => {
     people('ann', 'bob', 'cat')
     group('All', 'ann', 'bob', 'cat')
     failing('/users', { kind: 'list', fault: 'cut' })
