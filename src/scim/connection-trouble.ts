@@ -1,7 +1,7 @@
 import { isObject } from '../lib/json.ts'
 
 /** Why there was no answer, as logs and metrics call it. */
-export type ConnectionReason = 'tls' | 'dns' | 'refused' | 'timeout' | 'reset'
+type ConnectionReason = 'tls' | 'dns' | 'refused' | 'timeout' | 'reset'
 
 interface Trouble {
   readonly reason: ConnectionReason
