@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { googleSourceTo, scopeOf, startTenant } from '../../../test/fixtures/google-source.ts'
 import {
   company,

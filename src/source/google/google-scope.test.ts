@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { scopeOf } from '../../../test/fixtures/google-source.ts'
 import { company, count, failure, google, group, people, read } from '../../../test/fixtures/google-tenant.ts'
 import { serverFault } from '../../emulators/google/google-faults.ts'
