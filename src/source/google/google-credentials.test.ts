@@ -7,6 +7,7 @@ import {
   failure,
   google,
   group,
+  keyPair,
   people,
   read,
   signal,
