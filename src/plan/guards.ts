@@ -1,5 +1,5 @@
 import type { ScimId } from '../model/ids.ts'
-import type { DirectorySnapshot } from '../model/snapshot.ts'
+import type { DirectorySnapshot, Gap } from '../model/snapshot.ts'
 import type { TargetGroup } from '../model/target-state.ts'
 import { isRemoval, type Action, type MembershipRemove } from './action.ts'
 import { holdBack, type Draft, type Verdict } from './draft.ts'
@@ -68,6 +68,9 @@ export const protect = (
  *
  * A user whom the source shows as inactive was read, so the deactivation goes on while other parts are unread. Only an
  * unresolved SCIM group stops it too: then the scope as a whole is in doubt.
+ *
+ * Who is missing among the users may be in scope through what is unread. Only members in scope are listed, so even a group that was
+ * read in full says nothing of them, and they stay in it.
  */
 export const complete = (
   draft: Draft,
@@ -88,15 +91,20 @@ export const complete = (
       case 'user.deactivate':
       case 'user.delete':
         if (gap === undefined || action.reason === 'inactive-at-source') return null
-        return { reason: 'incomplete', detail: `${gap.subject} was not read: ${gap.detail}` }
+        return { reason: 'incomplete', detail: notRead(gap) }
       case 'group.delete':
         return desired.groupsComplete
           ? null
           : { reason: 'incomplete', detail: 'the list of groups was not read in full' }
       case 'membership.remove': {
         const why = unread.get(action)
-        return why === undefined ? null : { reason: 'incomplete', detail: `members not read in full: ${why}` }
+        if (why !== undefined) return { reason: 'incomplete', detail: `members not read in full: ${why}` }
+        return gap === undefined || action.user.key !== null
+          ? null
+          : { reason: 'incomplete', detail: `the user may be in scope: ${notRead(gap)}` }
       }
     }
   })
 }
+
+const notRead = ({ subject, detail }: Gap): string => `${subject} was not read: ${detail}`

@@ -318,6 +318,20 @@ describe('what was not read', () => {
       withheld: ['incomplete membership.remove bob in Ops', 'incomplete user.deactivate bob'],
     },
     {
+      name: 'who may be in scope through what is unread stays in a group that was read in full',
+      desired: unread,
+      current: current(
+        [account('ann'), account('bob'), account('off', { active: false })],
+        [targetTeam('Ops', ['ann']), targetTeam('Dev', ['ann', 'bob', 'off'])],
+      ),
+      plan: ['membership.remove ann Dev'],
+      withheld: [
+        'incomplete membership.remove bob in Dev',
+        'incomplete membership.remove off in Dev',
+        'incomplete user.deactivate bob',
+      ],
+    },
+    {
       name: 'a suspended user is deactivated all the same: that was read',
       desired: { ...unread, users: [person('ann', { active: false })] },
       current: current([account('ann')], [targetTeam('Ops', ['ann']), targetTeam('Dev', [])]),

@@ -38,6 +38,7 @@ export const computePlan = (desired: DirectorySnapshot, current: TargetState, po
   const groups = planGroups(desired, current.groups, policy)
   const memberships = planMemberships(groups, users)
   const waves = { users: users.waves, groups: groups.waves }
+  const gaps = desired.gaps.toSorted(compareGaps)
 
   const all: Draft = {
     actions: [...users.actions, ...groups.actions, ...memberships.actions],
@@ -45,7 +46,7 @@ export const computePlan = (desired: DirectorySnapshot, current: TargetState, po
   }
   const guarded = complete(
     protect(allowed(all, policy), protectedAccounts(desired, users, policy), groups.leaving),
-    desired,
+    { ...desired, gaps },
     memberships.unread,
   )
   const proposed: Draft = { actions: withoutOrphans(guarded.actions), withheld: guarded.withheld }
@@ -63,7 +64,7 @@ export const computePlan = (desired: DirectorySnapshot, current: TargetState, po
     withheld: final.withheld.toSorted(compareWithheld),
     hash,
     approved,
-    gaps: desired.gaps.toSorted((a, b) => compareText(a.kind, b.kind) || compareText(a.subject, b.subject)),
+    gaps,
   }
 }
 
@@ -112,3 +113,6 @@ const compareWithheld = (a: Withheld, b: Withheld): number =>
   compareText(a.action ?? '', b.action ?? '') ||
   compareText(a.reason, b.reason) ||
   compareText(a.detail, b.detail)
+
+const compareGaps = (a: Gap, b: Gap): number =>
+  compareText(a.kind, b.kind) || compareText(a.subject, b.subject) || compareText(a.detail, b.detail)

@@ -166,6 +166,44 @@ describe('project', () => {
     })
   })
 
+  test('mode all deletes no group whose only user may be in scope through a SCIM group that was not read', () => {
+    const partial = graph(
+      ['ann', 'bob'],
+      [group('roster', ['ann'], [], { unread: '503' }), group('dev', ['ann', 'bob']), group('ops', ['bob'])],
+      ['roster'],
+    )
+    expect(summary(project(partial, scope('all', ['roster'])))).toMatchObject({
+      groups: { dev: ['ann'] },
+      groupsComplete: false,
+    })
+  })
+
+  test('mode all deletes no group whose only user was not read, with everyone in scope', () => {
+    for (const members of [group('ops', ['bob']), group('ops', [], [], { everyone: true })]) {
+      const partial = graph([], [members], [], {
+        gaps: [{ kind: 'users-unread', subject: 'users', detail: 'page 1 failed' }],
+      })
+      expect(summary(project(partial, scope('all', [])))).toMatchObject({ groups: {}, groupsComplete: false })
+    }
+  })
+
+  test('mode all lets a group without any member go while others are unread', () => {
+    const partial = graph([], [group('empty', [])], [], {
+      gaps: [{ kind: 'users-unread', subject: 'users', detail: 'page 1 failed' }],
+    })
+    expect(summary(project(partial, scope('all', [])))).toMatchObject({ groups: {}, groupsComplete: true })
+  })
+
+  test.each<[string, Scope['groups'], DirectoryGroup[]]>([
+    ['a selected group', 'selected', []],
+    ['a roster', 'listed', []],
+    ['a group that a roster lists', 'listed', [group('roster', ['ann'], ['sales'])]],
+  ])('%s that is not there was not read, so the groups are not complete', (_, mode, groups) => {
+    const snapshot = project(graph(['ann'], groups, ['roster']), scope(mode, ['roster']))
+    expect(snapshot.groupsComplete).toBe(false)
+    expect(snapshot.gaps.map(({ kind }) => kind)).toEqual(['members-unread'])
+  })
+
   test('a member whom nobody read is a gap, and is kept as a stranger', () => {
     const partial = graph(['ann'], [group('roster', ['ann', 'ghost'])], ['roster'])
     const snapshot = project(partial, scope('selected', ['roster']))

@@ -23,14 +23,16 @@ export const project = (graph: DirectoryGraph, scope: Scope): DirectorySnapshot 
 
   const people = scopedPeople(graph, scope, everyone, roots)
   const flats = chosen.groups?.map((group) => ({ group, flat: flatten(group.key) })) ?? null
+  const scopeInDoubt = graph.gaps.length > 0 || roots.some(({ unread }) => unread !== null)
   const groups: SourceGroup[] = []
   let leftOut = false
   for (const { group, flat } of flats ?? []) {
     const members = membersInScope(graph, flat, people.inScope)
-    // A group of mode `all` is there because it has a user in scope; one that was not read may have some, so it is left
-    // alone rather than created empty or deleted.
+    // A group of mode `all` is there because it has a user in scope. One that was not read may have some, and so may one whose
+    // users are out of a scope that was not read: it is left alone rather than created empty or deleted.
     if (scope.groups === 'all' && members.size === 0) {
-      if (flat.unread !== null) leftOut = true
+      const hasUsers = flat.everyone || flat.users.size > 0
+      if (flat.unread !== null || (scopeInDoubt && hasUsers)) leftOut = true
       continue
     }
     groups.push({ key: group.key, displayName: group.displayName, members, unread: flat.unread })
@@ -71,19 +73,26 @@ const chooseGroups = (
 ): Chosen => {
   const known = (keys: Iterable<GroupKey>): DirectoryGroup[] =>
     [...new Set(keys)].flatMap((key) => graph.groups.get(key) ?? []).filter((group) => !excluded(group))
+  // A group that is named and not there was not read; it may well be one of the target's.
+  const allRead = (keys: readonly GroupKey[]): boolean => keys.every((key) => graph.groups.has(key))
   const rosters = known(graph.scimGroups)
   switch (scope.groups) {
     case 'none':
       return { groups: null, complete: true }
     case 'selected':
       // Nothing selected is not the same as a selection that came back empty: then groups are none of our business.
-      return { groups: graph.scimGroups.length === 0 ? null : rosters, complete: true }
-    case 'listed':
-      if (graph.scimGroups.length === 0) return { groups: null, complete: true }
       return {
-        groups: known(rosters.flatMap((roster) => [...roster.groups])),
-        complete: rosters.every((roster) => roster.unread === null),
+        groups: graph.scimGroups.length === 0 ? null : rosters,
+        complete: allRead(graph.scimGroups),
       }
+    case 'listed': {
+      if (graph.scimGroups.length === 0) return { groups: null, complete: true }
+      const listed = rosters.flatMap((roster) => [...roster.groups])
+      return {
+        groups: known(listed),
+        complete: allRead([...graph.scimGroups, ...listed]) && rosters.every(({ unread }) => unread === null),
+      }
+    }
     case 'all': {
       const selected = new Set(graph.scimGroups)
       return { groups: known(graph.groups.keys()).filter(({ key }) => !selected.has(key)), complete: true }
