@@ -69,6 +69,14 @@ export const match = <S, T>(
     return name === null ? null : fold(name)
   })
 
+  const ambiguous = new Map<string, { readonly count: number; readonly keys: string }>()
+  const doubtful: T[] = []
+  for (const [name, rivals] of sameName) {
+    if (rivals.length === 1) continue
+    ambiguous.set(name, { count: rivals.length, keys: someOf(rivals.map((rival) => wanted(rival).key)) })
+    for (const resource of byName.get(name) ?? []) doubtful.push(resource)
+  }
+
   const pairs = new Map<S, T | null>()
   const blocked = new Map<S, Blocked>()
   const frozen = new Set<T>(options.reserved)
@@ -79,18 +87,13 @@ export const match = <S, T>(
   }
 
   const unpaired: S[] = []
-  const doubtful: T[] = []
   for (const entry of sources) {
     const { key, name } = wanted(entry)
     const own = byExternalId.get(key) ?? []
-    const rivals = name === null ? [] : (sameName.get(fold(name)) ?? [])
-    if (rivals.length > 1) {
-      const detail = `${rivals.length} entries of the source have the ${attribute} ${name ?? ''}: ${rivals
-        .map((rival) => wanted(rival).key)
-        .sort()
-        .join(', ')}`
+    const rivals = name === null ? undefined : ambiguous.get(fold(name))
+    if (rivals !== undefined) {
+      const detail = `${rivals.count} entries of the source have the ${attribute} ${name ?? ''}: ${rivals.keys}`
       block(entry, { reason: 'ambiguous', detail }, own)
-      if (name !== null) doubtful.push(...(byName.get(fold(name)) ?? []))
     } else if (own.length > 1) {
       block(
         entry,
@@ -169,7 +172,13 @@ const index = <V>(
 }
 
 const ids = <T>(resources: readonly T[], present: (resource: T) => Present): string =>
-  resources
-    .map((resource) => present(resource).id)
-    .sort()
-    .join(', ')
+  someOf(resources.map((resource) => present(resource).id))
+
+const MOST_NAMED = 5
+
+/** Sorted, and no more than a message can hold: thousands may share a name, and each of them is told so. */
+export const someOf = (names: readonly string[]): string => {
+  const sorted = names.toSorted()
+  const named = sorted.slice(0, MOST_NAMED).join(', ')
+  return sorted.length > MOST_NAMED ? `${named} and ${sorted.length - MOST_NAMED} more` : named
+}

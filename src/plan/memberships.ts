@@ -21,7 +21,8 @@ export const planMemberships = (groups: GroupPlan, users: UserPlan): MembershipP
   const unread = new Map<MembershipRemove, string>()
   let removable = 0
   for (const group of groups.paired) {
-    actions.push(...additions(group, users))
+    // One by one: a call takes fewer arguments than a group may have members.
+    for (const addition of additions(group, users)) actions.push(addition)
     if (group.present === null) continue
     const ref = { ...group.ref, id: group.present.id }
     for (const id of group.present.members) {

@@ -382,10 +382,10 @@ describe('policy', () => {
   plans([
     {
       name: 'protected users are never taken out, not even with their group',
-      desired: snapshot([person('ann')], [team('Ops', [])]),
+      desired: snapshot([person('ann')], [team('Ops', []), team('Dev', ['ann'])]),
       current: current(
         [account('ann'), account('ceo')],
-        [targetTeam('Ops', ['ann', 'ceo']), targetTeam('Board', ['ceo'])],
+        [targetTeam('Ops', ['ann', 'ceo']), targetTeam('Dev', ['ann']), targetTeam('Board', ['ceo'])],
       ),
       policy: { protected: ['CEO@*'] },
       plan: ['membership.remove ann Ops'],

@@ -11,7 +11,7 @@ import { hashPlan } from './hash.ts'
 import { planMemberships } from './memberships.ts'
 import { inStages, type Stage } from './order.ts'
 import type { Policy } from './policy.ts'
-import { limitRemovals } from './safety.ts'
+import { limitRemovals, type Exposure } from './safety.ts'
 import { planUsers, type UserPlan } from './users.ts'
 import type { Withheld } from './withheld.ts'
 
@@ -54,7 +54,7 @@ export const computePlan = (desired: DirectorySnapshot, current: TargetState, po
   const hash = hashPlan(proposedStages)
   const limited = limitRemovals(proposed, policy, {
     removable: { user: users.removable, group: groups.removable, membership: memberships.removable },
-    empty: { user: desired.users.length === 0, group: desired.groups?.length === 0, membership: false },
+    empty: emptyKinds(desired),
   })
   const exceeds = limited.actions.length < proposed.actions.length
   const approved = exceeds && policy.approvedPlan !== '' && policy.approvedPlan === hash
@@ -67,6 +67,13 @@ export const computePlan = (desired: DirectorySnapshot, current: TargetState, po
     gaps,
   }
 }
+
+/** Members whom the source can't show as users count for none. */
+const emptyKinds = ({ users, groups }: DirectorySnapshot): Exposure['empty'] => ({
+  user: users.length === 0,
+  group: groups !== null && groups.length === 0,
+  membership: users.length === 0 || (groups?.every(({ members }) => members.size === 0) ?? false),
+})
 
 /** Accounts that policy protects, by the name they have or by the one they get. */
 const protectedAccounts = (

@@ -1,5 +1,5 @@
 import { fold } from '../lib/fold.ts'
-import type { Blocked, Matching, Present, Wanted } from './match.ts'
+import { someOf, type Blocked, type Matching, type Present, type Wanted } from './match.ts'
 
 interface Options<S, T> {
   readonly wanted: (entry: S) => Wanted
@@ -57,7 +57,7 @@ export const orderRenames = <S, T>(matching: Matching<S, T>, options: Options<S,
   const blocked = new Map<S, Blocked>()
   const block = (entry: S): void => {
     const holders = holdersOf(entry).map((resource) => present(resource).id)
-    const detail = `the ${attribute} ${wanted(entry).name ?? ''} is held at the target by ${holders.sort().join(', ')}, which does not give it up`
+    const detail = `the ${attribute} ${wanted(entry).name ?? ''} is held at the target by ${someOf(holders)}, which does not give it up`
     blocked.set(entry, { reason: 'conflict', detail })
   }
 

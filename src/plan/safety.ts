@@ -12,7 +12,8 @@ export interface Exposure {
 
 /**
  * The breaker: holds back all removals of a kind when there are too many of them, or when the source is empty and the target
- * is not. With a user's removal, what would be taken from them in groups is held back as well: it rests on the same evidence.
+ * is not. With the removal of users, what would be taken from them in groups is held back as well, and what would be taken from
+ * anyone else whom the source does not have, such as those who were deactivated long ago: it rests on the same evidence.
  */
 export const limitRemovals = (draft: Draft, policy: Policy, exposure: Exposure): Draft => {
   const users = tripped('user', draft.actions, policy, exposure)
@@ -20,7 +21,9 @@ export const limitRemovals = (draft: Draft, policy: Policy, exposure: Exposure):
   const kept = new Set<ScimId>()
   if (users) for (const action of draft.actions) if (removesUser(action)) kept.add(action.user.id)
   const following = holdBack(afterUsers, (action) =>
-    users && action.kind === 'membership.remove' && kept.has(action.user.id) ? users : null,
+    users && action.kind === 'membership.remove' && (action.user.key === null || kept.has(action.user.id))
+      ? users
+      : null,
   )
   const afterGroups = hold(following, 'group', tripped('group', following.actions, policy, exposure))
   return hold(afterGroups, 'membership', tripped('membership', afterGroups.actions, policy, exposure))
