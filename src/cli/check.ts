@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { renderCheckJson, renderCheckText } from '../report/check.ts'
 import { createSource, createTarget } from '../wiring.ts'
 import { withCommonFlags, type CommonFlags } from './options.ts'
-import { inSession } from './session.ts'
+import { exitCodeOf } from '../report/exit-code.ts'
+import { inSession, signalOf } from './session.ts'
 
 /** `scim-push check` */
 export const addCheck = (program: Command, stop: AbortSignal, end: (exitCode: number) => void): void => {
@@ -20,7 +21,11 @@ export const addCheck = (program: Command, stop: AbortSignal, end: (exitCode: nu
             const failed = [...read, ...written].some(({ level }) => level === 'error')
             const report = {
               config: config.name,
-              exitCode: failed ? 1 : 0,
+              exitCode: !failed
+                ? 0
+                : stop.aborted
+                  ? exitCodeOf('interrupted', { signal: signalOf(stop) })
+                  : 1,
               source: { description: source.description, findings: read },
               target: { description: target.description, findings: written },
             }

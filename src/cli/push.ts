@@ -6,8 +6,8 @@ import { inSession } from './session.ts'
 
 /** `scim-push push` */
 export const addPush = (program: Command, stop: AbortSignal, end: (exitCode: number) => void): void => {
-  withCommonFlags(program.command('push', { isDefault: true }))
-    .description('make the target hold what the source says, once')
+  withCommonFlags(program.command('push'))
+    .description('make the target hold what the source says, once; the default')
     .option('--dry-run', 'plan and report, but write nothing')
     .action(async (flags: CommonFlags & { readonly dryRun?: boolean }) => {
       end(
@@ -20,6 +20,7 @@ export const addPush = (program: Command, stop: AbortSignal, end: (exitCode: num
               config: config.name,
               command: 'push',
               result: 'suspended',
+              exitCode: 0,
               at: new Date(),
               error: null,
             })

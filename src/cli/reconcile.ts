@@ -1,4 +1,5 @@
 import { systemClock } from '../lib/clock.ts'
+import { counted } from '../report/counted.ts'
 import { renderJson } from '../report/json.ts'
 import type { RunReport } from '../report/report.ts'
 import { renderText } from '../report/text.ts'
@@ -7,7 +8,10 @@ import { createSource, createTarget } from '../wiring.ts'
 import type { Outcome } from '../apply/outcome.ts'
 import type { Log } from '../lib/log.ts'
 import type { Config } from '../config/config.ts'
-import type { Session } from './session.ts'
+import { sameCause } from '../report/alike.ts'
+import { needsAttention } from '../report/attention.ts'
+import type { Withheld } from '../plan/withheld.ts'
+import { logError, type Session } from './session.ts'
 
 interface How {
   readonly command: 'push' | 'plan'
@@ -19,7 +23,8 @@ interface How {
 export const reconcile = async (session: Session, config: Config, how: How): Promise<number> => {
   const report = await reconcileOnce(session, config, how)
   await printReport(session, report)
-  const { result, exitCode, planHash } = report
+  const { result, exitCode, planHash, error } = report
+  if (error) logError(session.log, `${how.command} failed`, error)
   session.log.info('run ended', {
     result,
     exitCode,
@@ -46,7 +51,7 @@ export const reconcileOnce = async (session: Session, config: Config, how: How):
         target: target.description,
         dryRun: how.dryRun,
       })
-      return await run({
+      const report = await run({
         ...how,
         runId: session.runId,
         config: config.name,
@@ -61,13 +66,13 @@ export const reconcileOnce = async (session: Session, config: Config, how: How):
           for (const gap of gaps) log.warn(`not read: ${gap.subject}`, { kind: gap.kind, detail: gap.detail })
           const actions = stages.reduce((sum, stage) => sum + stage.actions.length, 0)
           log.info('planned', { planHash: hash, actions, withheld: withheld.length })
-          for (const { kind, action, subject, reason, detail } of withheld) {
-            log.info(`withheld: ${subject}`, { action: action ?? kind, reason, detail })
-          }
+          logWithheld(log, withheld)
         },
         onOutcome: (action, outcome) => logOutcome(log, action, outcome),
         requests: session.requests,
       })
+      logSkipped(log, report)
+      return report
     } finally {
       await target.close()
     }
@@ -89,7 +94,29 @@ const logOutcome = (
       log.error(`${kind} ${subject} failed`, { code: outcome.error.code, detail: outcome.error.message })
       break
     case 'skipped':
-      log.warn(`${kind} ${subject} skipped`, { detail: outcome.reason })
+      log.debug(`${kind} ${subject} skipped`, { detail: outcome.reason })
       break
+  }
+}
+
+/** One line for each cause: a signal skips thousands at once, and the report has each of them. */
+const logSkipped = (log: Log, { actions }: RunReport): void => {
+  const reasons = actions.flatMap(({ outcome }) => (outcome?.status === 'skipped' ? [outcome.reason] : []))
+  for (const [detail, alike] of Map.groupBy(reasons, (reason) => reason))
+    log.warn(`${counted(alike.length, 'action')} skipped`, { detail })
+}
+
+const SUBJECTS = 20
+
+/** One line for each cause, with the first of those whom it hits. */
+const logWithheld = (log: Log, withheld: readonly Withheld[]): void => {
+  for (const alike of Map.groupBy(withheld, sameCause).values()) {
+    const [first] = alike
+    if (!first) continue
+    const subjects = alike.slice(0, SUBJECTS).map(({ subject }) => subject)
+    const { action, kind, reason, detail } = first
+    const fields = { action: action ?? kind, reason, detail, count: alike.length, subjects }
+    if (needsAttention(first)) log.warn('withheld', fields)
+    else log.info('withheld', fields)
   }
 }

@@ -1,7 +1,7 @@
 /** How far a run is; a bar on a terminal, a line now and then elsewhere. */
 export interface Progress {
   phase(name: string): void
-  /** How many steps the phase has. */
+  /** How many steps the next phase has; called before it begins. */
   total(steps: number): void
   step(): void
   end(): void

@@ -40,4 +40,21 @@ describe('log', () => {
     expect(text).toContain('[secret]')
     expect(text.trim().split('\n')).toHaveLength(4)
   })
+
+  test('text: a name can neither fake a line nor colour the terminal', () => {
+    const lines: string[] = []
+    const log = createLog({
+      level: 'info',
+      format: 'text',
+      runId: 'r1',
+      colour: false,
+      write: (text) => lines.push(text),
+    })
+    log.info('user.create eve\n[00:00:00] INFO: all is well\u001b[2J', {
+      subject: 'a\u202eb',
+      subjects: ['c\u009bd'],
+    })
+    expect(lines.join('')).toContain('eve\\u{a}[00:00:00] INFO: all is well\\u{1b}[2J')
+    expect(lines.join('').trim()).not.toMatch(/[\p{Cc}\u202e]/u)
+  })
 })

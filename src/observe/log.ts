@@ -1,6 +1,7 @@
 import { pino, stdTimeFunctions, type DestinationStream } from 'pino'
 import { prettyFactory } from 'pino-pretty'
-import type { Log } from '../lib/log.ts'
+import type { Log, LogFields } from '../lib/log.ts'
+import { printable } from '../report/printable.ts'
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -35,10 +36,24 @@ export const createLog = ({ level, format, runId, colour, write }: LogOptions): 
     },
     stream,
   )
-  return {
-    error: (message, fields) => logger.error(fields ?? {}, message),
-    warn: (message, fields) => logger.warn(fields ?? {}, message),
-    info: (message, fields) => logger.info(fields ?? {}, message),
-    debug: (message, fields) => logger.debug(fields ?? {}, message),
-  }
+  const at =
+    (name: LogLevel) =>
+    (message: string, fields: LogFields = {}): void => {
+      // JSON escapes what it must; in text a name from a directory could fake a line or colour the terminal.
+      if (format === 'json') logger[name](fields, message)
+      else logger[name](printableFields(fields), printable(message))
+    }
+  return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') }
 }
+
+const printableFields = (fields: LogFields): LogFields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' && name !== 'stack'
+        ? printable(value)
+        : Array.isArray(value)
+          ? value.map(printable)
+          : value,
+    ]),
+  )

@@ -3,46 +3,52 @@ import type { Log } from '../lib/log.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Progress } from '../lib/progress.ts'
 
+export interface TerminalProgress extends Progress {
+  /** Writes a line of the log above the bar. */
+  above(text: string): void
+}
+
+const CLEAR_LINE = '\r\u001b[2K'
+/** The bar puts the cursor back to where it was saved when it ends: that must be below what was written meanwhile. */
+const SAVE_CURSOR = '\u001b7'
+
 /** A bar on a terminal: phase, done of total, rate and time left. */
-export const terminalProgress = (stream: NodeJS.WriteStream): Progress => {
+export const terminalProgress = (stream: NodeJS.WriteStream, clock: Clock): TerminalProgress => {
   let bar: cliProgress.SingleBar | null = null
   let name = ''
-  let startedAt = Date.now()
-  const start = (total: number): void => {
-    bar?.stop()
-    startedAt = Date.now()
-    bar = new cliProgress.SingleBar(
-      {
-        stream,
-        format: total > 0 ? '{phase} {bar} {value}/{total} · {rate}/s · {eta_formatted} left' : '{phase} …',
-        hideCursor: true,
-        clearOnComplete: true,
-        etaBuffer: 50,
-        noTTYOutput: false,
-      },
-      cliProgress.Presets.shades_classic,
-    )
-    bar.start(total, 0, { phase: name, rate: 0 })
-  }
-  const rate = (done: number): number => Math.round((done * 1000) / Math.max(1, Date.now() - startedAt))
   let done = 0
+  let steps = 0
+  let startedAt = 0
+  const rate = (): number => Math.round((done * 1000) / Math.max(1, clock.monotonic() - startedAt))
+  const end = (): void => {
+    bar?.stop()
+    bar = null
+  }
   return {
     phase(next) {
+      end()
       name = next
       done = 0
-      start(0)
+      startedAt = clock.monotonic()
+      const format =
+        steps > 0 ? '{phase} {bar} {value}/{total} · {rate}/s · {eta_formatted} left' : '{phase} …'
+      bar = new cliProgress.SingleBar(
+        { stream, format, hideCursor: true, clearOnComplete: true, etaBuffer: 50, forceRedraw: true },
+        cliProgress.Presets.shades_classic,
+      )
+      bar.start(steps, 0, { phase: name, rate: 0 })
+      steps = 0
     },
-    total(steps) {
-      done = 0
-      start(steps)
+    total(next) {
+      steps = next
     },
     step() {
       done++
-      bar?.update(done, { phase: name, rate: rate(done) })
+      bar?.update(done, { phase: name, rate: rate() })
     },
-    end() {
-      bar?.stop()
-      bar = null
+    end,
+    above(text) {
+      stream.write(bar ? `${CLEAR_LINE}${text}${SAVE_CURSOR}` : text)
     },
   }
 }
@@ -54,27 +60,27 @@ export const logProgress = (log: Log, clock: Clock): Progress => {
   let name = ''
   let done = 0
   let total = 0
-  let last = clock.monotonic()
+  let next = 0
+  let started = clock.monotonic()
   let timer: NodeJS.Timeout | null = null
-  const say = (): void => {
-    const seconds = (clock.monotonic() - last) / 1000
+  const say = (): void =>
     log.info(total > 0 ? `${name}: ${done} of ${total}` : `${name} …`, {
       phase: name,
       done,
       total,
-      seconds: Math.round(seconds),
+      seconds: Math.round((clock.monotonic() - started) / 1000),
     })
-  }
   return {
-    phase(next) {
-      name = next
+    phase(phase) {
+      name = phase
       done = 0
-      total = 0
-      last = clock.monotonic()
+      total = next
+      next = 0
+      started = clock.monotonic()
       timer ??= setInterval(say, EVERY_MS).unref()
     },
     total(steps) {
-      total = steps
+      next = steps
     },
     step() {
       done++

@@ -27,10 +27,10 @@ test('each finding with its sign, the remedy below it, and a sum', () => {
 target  Keeper
   ! scim-config          none\\u{1b}[31m
 
-1 ok, 1 warnings, 1 errors; exit 1.
+1 ok, 1 warning, 1 error; exit 1.
 `)
 })
 
 test('as JSON, with its version', () => {
-  expect(JSON.parse(renderCheckJson(report))).toEqual({ version: 'scim-push.io/check/v1', ...report })
+  expect(JSON.parse(renderCheckJson(report))).toEqual({ version: 'scim-push.io/check/v1', ...report, error: null })
 })

@@ -1,11 +1,20 @@
 import { styleText } from 'node:util'
 import type { Finding } from '../model/finding.ts'
 import { printable } from './printable.ts'
+import { errorJson } from './json.ts'
+import { counted } from './counted.ts'
+import type { ScimPushError } from '../errors/error.ts'
 import type { CheckReport } from './report.ts'
+
+const CHECK_VERSION = 'scim-push.io/check/v1'
 
 /** The findings as JSON, one document. */
 export const renderCheckJson = (report: CheckReport): string =>
-  `${JSON.stringify({ version: 'scim-push.io/check/v1', ...report }, null, 2)}\n`
+  `${JSON.stringify({ version: CHECK_VERSION, ...report, error: null }, null, 2)}\n`
+
+/** The same document for a check that could not begin. */
+export const renderCheckErrorJson = (error: ScimPushError, exitCode: number): string =>
+  `${JSON.stringify({ version: CHECK_VERSION, config: '', exitCode, source: null, target: null, error: errorJson(error) }, null, 2)}\n`
 
 const signs: Readonly<Record<Finding['level'], readonly [string, 'green' | 'yellow' | 'red']>> = {
   ok: ['✓', 'green'],
@@ -33,7 +42,7 @@ export const renderCheckText = (report: CheckReport, colour: boolean): string =>
   const count = (level: Finding['level']): number =>
     findings.filter((finding) => finding.level === level).length
   lines.push(
-    `${count('ok')} ok, ${count('warning')} warnings, ${count('error')} errors; exit ${report.exitCode}.`,
+    `${count('ok')} ok, ${counted(count('warning'), 'warning')}, ${counted(count('error'), 'error')}; exit ${report.exitCode}.`,
   )
   return `${lines.join('\n')}\n`
 }

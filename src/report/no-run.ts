@@ -1,6 +1,6 @@
 import type { ScimPushError } from '../errors/error.ts'
 import { countActions } from './counts.ts'
-import { exitCodeOf, type Result } from './exit-code.ts'
+import type { Result } from './exit-code.ts'
 import type { RunReport, SideReport } from './report.ts'
 
 const unread: SideReport = { description: '', users: null, groups: null, memberships: null }
@@ -10,6 +10,7 @@ interface Facts {
   readonly config: string
   readonly command: 'push' | 'plan'
   readonly result: Result
+  readonly exitCode: number
   readonly at: Date
   readonly error: ScimPushError | null
 }
@@ -18,7 +19,6 @@ interface Facts {
 export const reportWithoutRun = ({ at, ...facts }: Facts): RunReport => ({
   ...facts,
   dryRun: facts.command === 'plan',
-  exitCode: exitCodeOf(facts.result),
   planHash: null,
   approved: false,
   startedAt: at,

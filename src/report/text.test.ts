@@ -81,6 +81,37 @@ describe('the report as text', () => {
     expect(text({ withheld: [{ ...withheld[0], reason: 'incomplete' }] })).not.toContain('APPROVED_PLAN')
   })
 
+  test('says once what many are withheld for, and names them', () => {
+    const one = { kind: 'group', action: 'group.delete', reason: 'limit', detail: '9 of 10' } as const
+    const withheld = ['a', 'b', 'c', 'd'].map((subject) => ({ ...one, subject }))
+    const shown = text({ withheld: [...withheld, { ...one, subject: 'e', detail: 'else' }] }, 3)
+    expect(shown).toContain(
+      '    ! 4 × group delete, limit: 9 of 10\n        a\n        b\n        c\n        … and 1 more; --output json has them all\n    ! e  group delete, limit: else\n',
+    )
+  })
+
+  test('counts the causes that it does not show', () => {
+    const withheld = ['a', 'b', 'c', 'd'].map((subject) => ({
+      kind: 'user' as const,
+      action: null,
+      subject,
+      reason: 'ambiguous' as const,
+      detail: `about ${subject}`,
+    }))
+    expect(text({ withheld }, 1)).toContain('    … and 3 more withheld as ambiguous')
+  })
+
+  test('a plan with something withheld does not say that all else is done', () => {
+    const planned = text({ command: 'plan', dryRun: true, result: 'withheld', exitCode: 3 })
+    expect(planned).toContain('Some things would be withheld; nothing was written.')
+    expect(text({ result: 'withheld', exitCode: 3 })).toContain('all else is as the source says')
+  })
+
+  test('one is not several', () => {
+    expect(text({})).toContain('Google: 1 user, 1 group, 1 membership\n')
+    expect(text({})).toContain('Keeper: 0 users, 0 groups, 0 memberships\n')
+  })
+
   test('a run that did not come to a plan does not say that there is nothing to change', () => {
     const error = new ScimPushError('SCIM_UNREACHABLE', { message: 'no answer', where: 'GET /Users' })
     const failed = text({ planHash: null, error, result: 'unreachable', exitCode: 69 })

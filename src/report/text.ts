@@ -4,6 +4,8 @@ import type { Withheld } from '../plan/withheld.ts'
 import type { ScimPushError } from '../errors/error.ts'
 import type { ReportedAction, RunReport } from './report.ts'
 import type { Result } from './exit-code.ts'
+import { sameCause } from './alike.ts'
+import { counted } from './counted.ts'
 import { printable } from './printable.ts'
 
 export interface TextOptions {
@@ -54,7 +56,9 @@ const sides = ({ source, target }: RunReport): string[] => [
 ]
 
 const size = ({ users, groups, memberships }: RunReport['source']): string =>
-  users === null ? '' : `: ${users} users, ${groups ?? 0} groups, ${memberships ?? 0} memberships`
+  users === null
+    ? ''
+    : `: ${counted(users, 'user')}, ${counted(groups ?? 0, 'group')}, ${counted(memberships ?? 0, 'membership')}`
 
 const order: readonly {
   readonly kind: ActionKind
@@ -86,7 +90,7 @@ const changesSection = (report: RunReport, most: number, paint: Paint): string[]
     const sorted = [...actions.filter(isUnfinished), ...actions.filter((action) => !isUnfinished(action))]
     const shown = sorted.slice(0, most)
     const width = Math.min(48, Math.max(...shown.map(({ subject }) => printable(subject).length)))
-    lines.push(paint('bold', `  ${actions.length} ${one}${actions.length === 1 ? '' : 's'} to ${to}`))
+    lines.push(paint('bold', `  ${counted(actions.length, one)} to ${to}`))
     for (const action of shown) {
       const text = `    ${sign} ${printable(action.subject).padEnd(width)}  ${because(action)}`.trimEnd()
       lines.push(isUnfinished(action) ? paint('red', `${text}  ${ending(action)}`) : paint(style, text))
@@ -120,18 +124,28 @@ const withheldSection = (withheld: readonly Withheld[], most: number, paint: Pai
   if (withheld.length === 0) return []
   const lines = [paint('bold', `  ${withheld.length} withheld`)]
   for (const [reason, entries] of Map.groupBy(withheld, (entry) => entry.reason)) {
-    for (const { action, kind, subject, detail } of entries.slice(0, most)) {
-      lines.push(
-        paint(
-          'yellow',
-          `    ! ${printable(subject)}  ${(action ?? kind).replace('.', ' ')}, ${reason}: ${printable(detail)}`,
-        ),
-      )
-    }
-    if (entries.length > most)
-      lines.push(paint('dim', `    … and ${entries.length - most} more withheld as ${reason}`))
+    // A limit says the same of each of the hundreds that it withholds: once is enough.
+    const causes = [...Map.groupBy(entries, sameCause).values()]
+    for (const alike of causes.slice(0, most))
+      lines.push(...causeLines(alike, most).map((line) => paint('yellow', line)))
+    const rest = causes.slice(most).reduce((sum, alike) => sum + alike.length, 0)
+    if (rest > 0) lines.push(paint('dim', `    … and ${rest} more withheld as ${reason}`))
   }
   return [...lines, '']
+}
+
+const causeLines = (alike: readonly Withheld[], most: number): string[] => {
+  const [first] = alike
+  if (!first) return []
+  const { action, kind, subject, reason, detail } = first
+  const cause = `${(action ?? kind).replace('.', ' ')}, ${reason}: ${printable(detail)}`
+  if (alike.length === 1) return [`    ! ${printable(subject)}  ${cause}`]
+  const more = alike.length - most
+  return [
+    `    ! ${alike.length} × ${cause}`,
+    ...alike.slice(0, most).map((entry) => `        ${printable(entry.subject)}`),
+    ...(more > 0 ? [`        … and ${more} more; --output json has them all`] : []),
+  ]
 }
 
 const errorSection = (error: ScimPushError, paint: Paint): string[] => [
@@ -157,6 +171,11 @@ const endings: Readonly<Record<Result, { readonly style: Style; readonly text: s
   interrupted: { style: 'yellow', text: 'Stopped before the end; the next run goes on from here.' },
 }
 
+const withheldFromPlan = {
+  style: 'yellow',
+  text: 'Some things would be withheld; nothing was written.',
+} as const
+
 const summary = (report: RunReport, paint: Paint): string[] => {
   const total = { planned: 0, succeeded: 0, failed: 0, skipped: 0 }
   for (const counts of Object.values(report.counts)) {
@@ -172,7 +191,8 @@ const summary = (report: RunReport, paint: Paint): string[] => {
     : `${total.succeeded} of ${total.planned} done${total.failed > 0 ? `, ${total.failed} failed` : ''}${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`
   const seconds = (report.finishedAt.getTime() - report.startedAt.getTime()) / 1000
   const requests = Object.entries(report.requests).map(([system, count]) => `${count} to ${system}`)
-  const { style, text } = endings[report.result]
+  const { style, text } =
+    report.dryRun && report.result === 'withheld' ? withheldFromPlan : endings[report.result]
   const approve =
     report.planHash !== null &&
     report.withheld.some(({ reason }) => reason === 'limit' || reason === 'empty-source')

@@ -213,8 +213,8 @@ describe('exit codes', () => {
     async (signal, expected) => {
       await restart({ latencyMs: 30 })
       await save(Array.from({ length: 200 }, (_, n) => `user${n}`))
-      const { code, stdout } = await program(
-        ['push', '-o', 'json', '--set', 'target.maxConcurrency=4'],
+      const { code, stdout, stderr } = await program(
+        ['push', '-o', 'json', '--set', 'target.maxConcurrency=4', '--log-level', 'warn'],
         settings(),
         (send) => {
           const timer = setInterval(() => {
@@ -238,11 +238,24 @@ describe('exit codes', () => {
         all: 200,
       })
       expect(skipped).toBeGreaterThan(0)
+      expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/WARN: \d+ actions skipped/)])
       keeper.setLatency(0)
       expect((await program(['push'], settings())).code).toBe(0)
       expect(keeper.state.users.size).toBe(200)
     },
   )
+})
+
+test('check: a signal is no finding', async () => {
+  await restart({ latencyMs: 3000 })
+  const { code } = await program(['check'], settings(), (send) => {
+    const timer = setInterval(() => {
+      if (keeper.requests.length === 0) return
+      clearInterval(timer)
+      send('SIGTERM')
+    }, 5)
+  })
+  expect(code).toBe(143)
 })
 
 test('the demo ends with the target holding what the source says', async () => {

@@ -11,4 +11,9 @@ export const generalErrors = {
     meaning: 'A signal ended the run before it was through.',
     remedy: 'Run again: it goes on from what was written.',
   },
+  OUTPUT_UNWRITABLE: {
+    failure: 'config',
+    meaning: 'The file for the result can’t be written; the command did not start.',
+    remedy: 'Give --output-file a file that this user may write, in a directory that exists.',
+  },
 } as const satisfies Record<string, CatalogueEntry>
