@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { logFormats, logLevels, type LogFormat, type LogLevel } from '../observe/log.ts'
 
 const outputs = ['text', 'json'] as const
@@ -17,21 +17,32 @@ export interface CommonFlags {
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
 
+const path = (value: string): string => {
+  if (value.trim() === '') throw new InvalidArgumentError('It is empty.')
+  return value
+}
+
 /** Adds them, in the order in which the help shows them. */
 export const withCommonFlags = (command: Command): Command =>
   command
-    .addOption(new Option('-c, --config <file>', 'the SyncConfig document').env('SCIM_PUSH_CONFIG'))
-    .option('--source <type>', 'overrides source.type: google, ad, records')
-    .option(
-      '--set <path=value>',
-      'overrides one setting, as in --set target.maxConcurrency=4; may be repeated',
-      collect,
-      [],
+    .addOption(
+      new Option('-c, --config <file>', 'the SyncConfig document').argParser(path).env('SCIM_PUSH_CONFIG'),
+    )
+    .option('--source <type>', 'overrides source.type: google, activeDirectory (or ad), records')
+    .addOption(
+      new Option(
+        '--set <path=value>',
+        'overrides one setting, as in --set target.maxConcurrency=4; may be repeated',
+      )
+        .argParser(collect)
+        .default([], 'none'),
     )
     .addOption(
       new Option('-o, --output <format>', 'how the result is printed').choices(outputs).default('text'),
     )
-    .option('--output-file <file>', 'where the result goes instead of standard output')
+    .addOption(
+      new Option('--output-file <file>', 'where the result goes instead of standard output').argParser(path),
+    )
     .addOption(
       new Option('--log-level <level>', 'how much is logged')
         .choices(logLevels)

@@ -3,7 +3,7 @@ import { addCheck } from './check.ts'
 import { addDemo } from './demo.ts'
 import { addPlan } from './plan.ts'
 import { addPush } from './push.ts'
-import { addVersion } from './version.ts'
+import { addVersion, versionLine } from './version.ts'
 
 /** A wrong command line is a wrong configuration. */
 const USAGE = 78
@@ -18,8 +18,9 @@ export const runCli = async (args: readonly string[], stop: AbortSignal): Promis
     .description(
       'Pushes users, groups and memberships from Google Workspace or Active Directory to a SCIM 2.0 endpoint.',
     )
+    .version(versionLine, '-V, --version', 'print the version')
     .exitOverride()
-    .showHelpAfterError()
+    .showHelpAfterError('`scim-push --help` lists the commands, and `scim-push COMMAND --help` their flags.')
   addPush(program, stop, end)
   addPlan(program, stop, end)
   addCheck(program, stop, end)
@@ -27,11 +28,19 @@ export const runCli = async (args: readonly string[], stop: AbortSignal): Promis
   addVersion(program)
   for (const command of program.commands) command.exitOverride()
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(withCommand(args), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     // Commander has printed what was wrong; asking for help is not an error.
     return error.exitCode === 0 ? 0 : USAGE
   }
   return exitCode
+}
+
+const own = new Set(['-h', '--help', '-V', '--version'])
+
+/** Flags alone are those of `push`. A word that is no command is not: `pusch` must be named as what is wrong. */
+const withCommand = (args: readonly string[]): readonly string[] => {
+  const [first] = args
+  return first === undefined || (first.startsWith('-') && !own.has(first)) ? ['push', ...args] : args
 }
