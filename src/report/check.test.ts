@@ -32,5 +32,9 @@ target  Keeper
 })
 
 test('as JSON, with its version', () => {
-  expect(JSON.parse(renderCheckJson(report))).toEqual({ version: 'scim-push.io/check/v1', ...report, error: null })
+  expect(JSON.parse(renderCheckJson(report))).toEqual({
+    version: 'scim-push.io/check/v1',
+    ...report,
+    error: null,
+  })
 })
