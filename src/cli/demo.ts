@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Command } from 'commander'
 import { loadConfig } from '../config/load.ts'
 import type { GoogleEmulator } from '../emulators/google/google-emulator.ts'
 import type { KeeperEmulator } from '../emulators/keeper/keeper-emulator.ts'
@@ -10,26 +9,21 @@ import { reconcileOnce } from './reconcile.ts'
 import { openSession } from './session.ts'
 
 /** `scim-push demo` */
-export const addDemo = (program: Command, stop: AbortSignal, end: (exitCode: number) => void): void => {
-  program
-    .command('demo')
-    .description('the whole way, against emulators of Google Workspace and Keeper inside this process')
-    .action(async () => {
-      const { startGoogleEmulator } = await import('../emulators/google/google-emulator.ts')
-      const { startKeeperEmulator } = await import('../emulators/keeper/keeper-emulator.ts')
-      const google = await startGoogleEmulator()
-      const keeper = await startKeeperEmulator({ seats: 500 })
-      try {
-        end(await demo(google, keeper, stop))
-      } finally {
-        await Promise.all([google.close(), keeper.close()])
-      }
-    })
+export const demo = async (stop: AbortSignal): Promise<number> => {
+  const { startGoogleEmulator } = await import('../emulators/google/google-emulator.ts')
+  const { startKeeperEmulator } = await import('../emulators/keeper/keeper-emulator.ts')
+  const google = await startGoogleEmulator()
+  const keeper = await startKeeperEmulator({ seats: 500 })
+  try {
+    return await show(google, keeper, stop)
+  } finally {
+    await Promise.all([google.close(), keeper.close()])
+  }
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
-const demo = async (google: GoogleEmulator, keeper: KeeperEmulator, stop: AbortSignal): Promise<number> => {
+const show = async (google: GoogleEmulator, keeper: KeeperEmulator, stop: AbortSignal): Promise<number> => {
   await fillDirectory(google.directory)
   say(
     'A company of 200 people in 20 groups, some nested, in an emulated Google Workspace; an emulated Keeper endpoint, empty.',

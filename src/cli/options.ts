@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { logFormats, logLevels, type LogFormat, type LogLevel } from '../observe/log.ts'
+import { logFormats, logLevels, type LogFormat, type LogLevel } from '../observe/log-options.ts'
 
 const outputs = ['text', 'json'] as const
 type Output = (typeof outputs)[number]

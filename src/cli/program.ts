@@ -1,9 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import { addCheck } from './check.ts'
-import { addDemo } from './demo.ts'
-import { addPlan } from './plan.ts'
-import { addPush } from './push.ts'
-import { addVersion, versionLine } from './version.ts'
+import { addCommands } from './commands.ts'
+import { versionLine } from './version.ts'
 
 /** A wrong command line is a wrong configuration. */
 const USAGE = 78
@@ -21,11 +18,7 @@ export const runCli = async (args: readonly string[], stop: AbortSignal): Promis
     .version(versionLine, '-V, --version', 'print the version')
     .exitOverride()
     .showHelpAfterError('`scim-push --help` lists the commands, and `scim-push COMMAND --help` their flags.')
-  addPush(program, stop, end)
-  addPlan(program, stop, end)
-  addCheck(program, stop, end)
-  addDemo(program, stop, end)
-  addVersion(program)
+  addCommands(program, stop, end)
   for (const command of program.commands) command.exitOverride()
   try {
     await program.parseAsync(withCommand(args), { from: 'user' })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../lib/secret.ts'
-import { createLog, type LogFormat, type LogLevel } from './log.ts'
+import { createLog } from './log.ts'
+import type { LogFormat, LogLevel } from './log-options.ts'
 
 const logged = (level: LogLevel, format: LogFormat) => {
   const lines: string[] = []

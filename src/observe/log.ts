@@ -2,11 +2,7 @@ import { pino, stdTimeFunctions, type DestinationStream } from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import type { Log, LogFields } from '../lib/log.ts'
 import { printable } from '../report/printable.ts'
-
-export const logLevels = ['error', 'warn', 'info', 'debug'] as const
-export type LogLevel = (typeof logLevels)[number]
-export const logFormats = ['text', 'json'] as const
-export type LogFormat = (typeof logFormats)[number]
+import type { LogFormat, LogLevel } from './log-options.ts'
 
 interface LogOptions {
   readonly level: LogLevel

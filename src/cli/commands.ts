@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import { withCommonFlags, type CommonFlags } from './options.ts'
+import { versionLine } from './version.ts'
+
+/** Adds every command with its flags. What a command does is loaded when it runs, so that help and version answer at once. */
+export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode: number) => void): void => {
+  withCommonFlags(program.command('push'))
+    .description('make the target hold what the source says, once; the default')
+    .option('--dry-run', 'plan and report, but write nothing')
+    .action(async (flags: CommonFlags & { readonly dryRun?: boolean }) => {
+      const { push } = await import('./push.ts')
+      end(await push(flags, stop))
+    })
+  withCommonFlags(program.command('plan'))
+    .description('show what push would do, and write nothing')
+    .option('--detailed-exitcode', 'exit with 2 when there are changes')
+    .action(async (flags: CommonFlags & { readonly detailedExitcode?: boolean }) => {
+      const { plan } = await import('./plan.ts')
+      end(await plan(flags, stop))
+    })
+  withCommonFlags(program.command('check'))
+    .description('try every connection, credential and right, without writing anything')
+    .action(async (flags: CommonFlags) => {
+      const { check } = await import('./check.ts')
+      end(await check(flags, stop))
+    })
+  program
+    .command('demo')
+    .description('the whole way, against emulators of Google Workspace and Keeper inside this process')
+    .action(async () => {
+      const { demo } = await import('./demo.ts')
+      end(await demo(stop))
+    })
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => {
+      process.stdout.write(`${versionLine}\n`)
+    })
+}
