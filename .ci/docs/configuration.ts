@@ -52,6 +52,7 @@ ${table(
   .map((name) => `\`${name}\``)
   .join(', ')}.
 - \`--dry-run\` is \`--set dryRun=true\`.
+- What is no setting, such as \`--output json\`, \`--output-file\` and \`--log-level\`, is in each command's \`--help\`.
 
 ## Secrets
 

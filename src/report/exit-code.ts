@@ -19,9 +19,15 @@ export const exitCodes = [
   {
     code: 0,
     results: ['converged', 'suspended'],
-    meaning: 'Converged: the target holds what the source says.',
+    meaning:
+      'Converged: the target holds what the source says. `plan`: also when there are changes. `push`: also when suspended.',
   },
-  { code: 1, results: ['error'], meaning: 'An error that no other row names.' },
+  {
+    code: 1,
+    results: ['error'],
+    meaning:
+      'An error that no other row names; whatever `check` found wrong; a result that could not be written.',
+  },
   {
     code: 2,
     results: ['changes'],
@@ -37,7 +43,11 @@ export const exitCodes = [
   { code: 69, results: ['unreachable'], meaning: 'Source or target unreachable; nothing was written.' },
   { code: 75, results: ['locked'], meaning: 'Another run holds the lock.' },
   { code: 77, results: ['credentials'], meaning: 'Source or target refused the credentials.' },
-  { code: 78, results: ['config'], meaning: 'The configuration is wrong.' },
+  {
+    code: 78,
+    results: ['config'],
+    meaning: 'The configuration or the command line is wrong.',
+  },
   {
     code: 130,
     results: [],

@@ -135,3 +135,10 @@ test('an error with several lines keeps them, and nothing else of the kind', () 
     '  SCIM_REFUSED: two problems:\n      - one\n      - two\\u{1b}[2J\n    remedy  mend\\u{a}it\n',
   )
 })
+
+test('an endpoint that turns out wrong half-way does not let the report say that nothing was written', () => {
+  const error = new ScimPushError('SCIM_WRONG_URL', { message: 'not found' })
+  const shown = text({ actions: [action({})], error, result: 'config', exitCode: 78 })
+  expect(shown).toContain('1 of 1 done')
+  expect(shown).not.toContain('nothing was written')
+})

@@ -167,7 +167,7 @@ const endings: Readonly<Record<Result, { readonly style: Style; readonly text: s
   unreachable: { style: 'red', text: 'Source or target unreachable; nothing was written.' },
   locked: { style: 'yellow', text: 'Another run holds the lock; nothing was written.' },
   credentials: { style: 'red', text: 'Source or target refused the credentials.' },
-  config: { style: 'red', text: 'The configuration is wrong; nothing was written.' },
+  config: { style: 'red', text: 'The configuration is wrong.' },
   interrupted: { style: 'yellow', text: 'Stopped before the end; the next run goes on from here.' },
 }
 
