@@ -41,6 +41,8 @@ export interface Session {
 export const openSession = (flags: CommonFlags, stop: AbortSignal): Session => {
   const runId = randomUUID()
   const bar = process.stderr.isTTY ? terminalProgress(process.stderr, systemClock) : null
+  // The second signal ends the process at once; the terminal is not left without a cursor.
+  if (bar) process.once('exit', () => bar.end())
   const log = createLog({
     level: flags.logLevel,
     format: flags.logFormat,
