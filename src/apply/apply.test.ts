@@ -2,13 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { memoryTarget, type MemoryTarget } from '../../test/fixtures/memory-target.ts'
 import { account, openPolicy, person, snapshot, targetTeam, team } from '../../test/fixtures/simulate.ts'
+import type { ErrorCode } from '../errors/catalogue.ts'
 import { ScimPushError } from '../errors/error.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
 import { computePlan } from '../plan/plan.ts'
 import { subjectOf } from '../plan/withheld.ts'
 import { apply } from './apply.ts'
 
-const refuse = (code: 'INTERNAL' | 'INTERRUPTED', message = 'refused') => new ScimPushError(code, { message })
+const refuse = (code: ErrorCode, message = 'refused') => new ScimPushError(code, { message })
 
 /** An error with a failure of one's choice, as an edge throws it. */
 const failing = (failure: 'credentials' | 'unreachable') => Object.assign(refuse('INTERNAL'), { failure })
@@ -105,6 +106,69 @@ describe('apply', () => {
       'skipped membership.add ann in Dev',
       'skipped membership.add bob in Dev',
     ])
+  })
+
+  test.each(['user', 'group'] as const)(
+    'through the %s: one membership that is refused does not hold up those of the same request',
+    async (side) => {
+      const target = memoryTarget({
+        side,
+        users: ['ann', 'bob', 'cat'].map((name) => account(name)),
+        groups: ['Dev', 'Ops', 'Old'].map((name) => targetTeam(name, name === 'Old' ? ['ann', 'cat'] : [])),
+        before: (call) => {
+          const bad =
+            side === 'user' ? /^changeMemberships t-ann .*t-Dev/ : /^changeMemberships t-Dev .*t-ann/
+          if (bad.test(call)) throw refuse('SCIM_REFUSED')
+        },
+      })
+      const desired = snapshot(
+        ['ann', 'bob', 'cat'].map((name) => person(name)),
+        [team('Dev', ['ann', 'bob']), team('Ops', ['ann']), team('Old', ['cat'])],
+      )
+      const { heard } = await push(target, desired, { concurrency: 1 })
+      expect(heard.toSorted()).toEqual([
+        'failed membership.add ann in Dev',
+        'succeeded membership.add ann in Ops',
+        'succeeded membership.add bob in Dev',
+        'succeeded membership.remove ann in Old',
+      ])
+      expect(target.state().groups.map(({ members }) => [...members])).toEqual([
+        ['t-bob'],
+        ['t-ann'],
+        ['t-cat'],
+      ])
+    },
+  )
+
+  test('a target that refuses memberships as such is not asked for each of them', async () => {
+    const names = ['a', 'b', 'c', 'd']
+    const teams = names.map((name) => `${name}-team`)
+    const target = memoryTarget({
+      users: names.map((name) => account(name)),
+      groups: [...teams, 'z-team'].map((name) => targetTeam(name, [])),
+      before: (call) => {
+        if (call.startsWith('changeMemberships')) throw refuse('SCIM_REFUSED')
+      },
+    })
+    const desired = snapshot(
+      names.map((name) => person(name)),
+      [...teams, 'z-team'].map((name) => team(name, names)),
+    )
+    const { heard } = await push(target, desired, { concurrency: 1 })
+    expect(heard.every((text) => text.startsWith('failed'))).toBe(true)
+    expect(target.calls).toHaveLength(3 * (1 + 4) + 2)
+  })
+
+  test('an answer about someone else is no reason to send the rest one by one', async () => {
+    const target = memoryTarget({
+      users: [account('ann'), account('bob')],
+      groups: [targetTeam('Dev', []), targetTeam('Ops', ['ann'])],
+      before: (call) => {
+        if (call.startsWith('changeMemberships t-Dev')) throw refuse('SCIM_WRONG_RESOURCE')
+      },
+    })
+    await push(target, company, { concurrency: 1 })
+    expect(target.calls).toHaveLength(1)
   })
 
   test('something that is no error of ours is reported as a defect', async () => {

@@ -1,10 +1,11 @@
 import pMap from 'p-map'
 import { assertNever } from '../lib/assert-never.ts'
 import type { GroupKey, ScimId, UserKey } from '../model/ids.ts'
+import type { ErrorCode } from '../errors/catalogue.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import type { Action, MembershipAdd, MembershipRemove } from '../plan/action.ts'
 import type { Plan } from '../plan/plan.ts'
-import { batchMemberships, type Batch } from './batch.ts'
+import { apart, batchMemberships, type Batch } from './batch.ts'
 import { createBreaker } from './breaker.ts'
 import { groupChanges, userChanges } from './changes.ts'
 import type { ApplyResult, Outcome } from './outcome.ts'
@@ -19,7 +20,22 @@ export interface ApplyOptions {
   readonly onOutcome: (action: Action, outcome: Outcome) => void
 }
 
+interface WriteOptions {
+  readonly followers?: readonly Action[]
+  readonly refused?: (() => Promise<void>) | null
+}
+
 const succeeded: Outcome = { status: 'succeeded' }
+/** So many batches of which nothing was taken one by one either, and the target is refusing memberships as such. */
+const FRUITLESS_IN_A_ROW = 3
+/** What one member can cause. An answer about someone else, or none that makes sense, is no reason to send more. */
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'SCIM_REFUSED',
+  'SCIM_NOT_FOUND',
+  'SCIM_CONFLICT',
+  'SCIM_TOO_LARGE',
+  'SCIM_NOT_APPLIED',
+])
 const NOT_CREATED = 'the user or group was not created'
 
 /**
@@ -43,11 +59,14 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
   const skip = (actions: readonly Action[], reason: string): void => {
     for (const action of actions) settle(action, { status: 'skipped', reason })
   }
-  /** Runs one write for the actions that it carries out. Followers succeed with them, and are skipped when they fail. */
+  /**
+   * Runs one write for the actions that it carries out. Followers succeed with them, and are skipped when they fail. What the
+   * target refuses goes to `refused`, where there is one, to be tried in another way.
+   */
   const write = async (
     actions: readonly Action[],
     send: () => Promise<void>,
-    followers: readonly Action[] = [],
+    { followers = [], refused = null }: WriteOptions = {},
   ): Promise<void> => {
     const halted = options.stop.aborted ? 'the run was asked to stop' : breaker.open()
     if (halted !== null) {
@@ -59,6 +78,10 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
     } catch (cause) {
       const error = toScimPushError(cause)
       breaker.failed(error)
+      if (refused !== null && refusals.has(error.code)) {
+        await refused()
+        return
+      }
       for (const action of actions) settle(action, { status: 'failed', error })
       skip(followers, NOT_CREATED)
       return
@@ -87,7 +110,7 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
             ),
           )
         }
-        await write([action], send, joins)
+        await write([action], send, { followers: joins })
         return
       }
       case 'user.update':
@@ -117,8 +140,16 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
     }
   }
 
-  const writeBatch = async ({ actions, change }: Batch): Promise<void> => {
-    await write(actions, () => target.changeMemberships(change))
+  let fruitless = 0
+  const writeBatch = async (batch: Batch): Promise<void> => {
+    const { actions, change } = batch
+    // One member whom the target refuses must not hold up the others, now and in every run to come.
+    const refused = async (): Promise<void> => {
+      for (const one of apart(batch)) await writeBatch(one)
+      fruitless = actions.some((action) => outcomes.get(action)?.status === 'succeeded') ? 0 : fruitless + 1
+    }
+    const worthIt = actions.length > 1 && fruitless < FRUITLESS_IN_A_ROW
+    await write(actions, () => target.changeMemberships(change), { refused: worthIt ? refused : null })
   }
 
   const { concurrency } = options

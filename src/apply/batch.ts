@@ -52,3 +52,13 @@ export const batchMemberships = (
   }
   return { batches, orphans }
 }
+
+/** The same, each membership in a request of its own. */
+export const apart = ({ change: { owner, add, remove }, actions }: Batch): readonly Batch[] => {
+  const others = { 'membership.add': [...add], 'membership.remove': [...remove] }
+  return actions.map((action) => {
+    const other = others[action.kind].splice(0, 1)
+    const adds = action.kind === 'membership.add'
+    return { change: { owner, add: adds ? other : [], remove: adds ? [] : other }, actions: [action] }
+  })
+}
