@@ -214,6 +214,19 @@ describe('apply', () => {
     expect(stumbling.calls).toHaveLength(10)
   })
 
+  test('a refusal shows that the target is there: the count of what did not reach it begins anew', async () => {
+    const people = snapshot(Array.from({ length: 9 }, (_, n) => person(`u${n}`)))
+    let n = 0
+    const target = memoryTarget({
+      before: () => {
+        throw n++ % 3 === 2 ? refuse('SCIM_REFUSED') : failing('unreachable')
+      },
+    })
+    const { result } = await push(target, people, { concurrency: 1 })
+    expect(target.calls).toHaveLength(9)
+    expect(result.fatal).toBeNull()
+  })
+
   test('asked to stop: what is under way finishes, nothing new starts', async () => {
     const controller = new AbortController()
     const target = memoryTarget({

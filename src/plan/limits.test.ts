@@ -76,6 +76,24 @@ test('with the removal of users, nobody who is missing loses groups, deactivated
   ])
 })
 
+test('with the removal of users, who is suspended keeps the groups that they have left', () => {
+  const plan = computePlan(
+    snapshot([person('ann', { active: false }), person('bob')], [team('Ops', ['bob'])]),
+    { users: [account('ann'), account('bob')], groups: [targetTeam('Ops', ['ann', 'bob'])] },
+    limits({ users: { count: 0 } }),
+  )
+  expect(lines(plan)).toEqual([])
+  expect(withheldLines(plan)).toEqual(['limit membership.remove ann in Ops', 'limit user.deactivate ann'])
+})
+
+test('a plan that no limit holds back needs no approval, and says so', () => {
+  const state = { users: [account('ann'), account('bob')], groups: [] }
+  const { hash } = computePlan(snapshot([person('ann')]), state, openPolicy)
+  const plan = computePlan(snapshot([person('ann')]), state, { ...openPolicy, approvedPlan: hash })
+  expect(plan.approved).toBe(false)
+  expect(lines(plan)).toEqual(['user.deactivate bob'])
+})
+
 describe('what a percentage is a percentage of', () => {
   const names = Array.from({ length: 10 }, (_, n) => `u${n}`)
   const users = names.map((name, n) => account(name, { active: n < 5 }))

@@ -83,6 +83,12 @@ describe('users', () => {
       plan: [],
     },
     {
+      name: 'suspended, and new in the team: is added to nothing',
+      desired: snapshot([person('ann', { active: false })], [team('Ops', ['ann'])]),
+      current: current([account('ann')], [targetTeam('Ops', [])]),
+      plan: ['user.deactivate ann'],
+    },
+    {
       name: 're-joiner is reactivated',
       desired: snapshot([person('ann')], [team('Ops', ['ann'])]),
       current: current([account('ann', { active: false })], [targetTeam('Ops', [])]),
@@ -104,6 +110,12 @@ describe('users', () => {
       name: 'an empty value at the source overwrites nothing',
       desired: snapshot([person('ann', { givenName: '', displayName: '' })]),
       current: current([account('ann')]),
+      plan: [],
+    },
+    {
+      name: 'how an umlaut is composed, and white space around a value, are no change',
+      desired: snapshot([person('ann', { displayName: 'Zoe\u0308 ' })]),
+      current: current([account('ann', { displayName: 'Zo\u00eb' })]),
       plan: [],
     },
     {
@@ -278,6 +290,30 @@ describe('groups', () => {
       plan: ['group.update OPS externalId:null>k-Ops displayName:OPS>Ops'],
     },
     {
+      name: 'a group is created under a name only after another has given it up',
+      desired: snapshot(
+        [],
+        [team('Ops', [], { displayName: 'Zops' }), team('New', [], { displayName: 'Ops' })],
+      ),
+      current: current([], [targetTeam('Ops', [])]),
+      plan: ['group.update Ops displayName:Ops>Zops', 'group.create Ops'],
+    },
+    {
+      name: 'a group does not take the name of one that is not managed',
+      desired: snapshot([], [team('Emea', [], { displayName: 'Sales' })]),
+      current: current([], [targetTeam('Emea', []), targetTeam('Sales', [], { externalId: null })]),
+      plan: [],
+      withheld: ['conflict group.update Emea'],
+    },
+    {
+      name: 'a group does not take the name of one that would go, where groups are not deleted',
+      desired: snapshot([], [team('Emea', [], { displayName: 'Sales' })]),
+      current: current([], [targetTeam('Emea', []), targetTeam('Sales', [])]),
+      policy: { groups: { create: true, update: true, remove: 'none' } },
+      plan: [],
+      withheld: ['conflict group.update Emea', 'policy group.delete Sales'],
+    },
+    {
       name: 'two source groups with one name are withheld, theirs is left alone (SS:956)',
       desired: snapshot(
         [person('ann')],
@@ -366,6 +402,19 @@ describe('what was not read', () => {
       withheld: ['incomplete user bob'],
     },
     {
+      name: 'an account that is nobody’s is adopted by name all the same',
+      desired: { ...unread, groups: [] },
+      current: current([account('ann', { externalId: null })]),
+      plan: ['user.update ann externalId:null>k-ann'],
+    },
+    ...[unread, { ...unread, gaps: [], groupsComplete: false }].map((partial, n) => ({
+      name: `a group whose owner may be unread is not adopted by name, ${['members', 'groups'][n] ?? ''} unread`,
+      desired: { ...partial, groups: [team('New', [], { displayName: 'Ops' })] },
+      current: current([account('ann')], [targetTeam('Ops', ['ann'])]),
+      plan: [],
+      withheld: ['incomplete group Ops'],
+    })),
+    {
       name: 'no group goes while the list of groups is not whole',
       desired: snapshot([person('ann')], [], {
         groupsComplete: false,
@@ -394,6 +443,18 @@ describe('policy', () => {
         'protected membership.remove ceo in Ops',
         'protected user.deactivate ceo',
       ],
+    },
+    {
+      name: 'a protected user is known by the name to come, and by what the source calls them',
+      desired: snapshot([
+        person('ann', { userName: 'chief@corp.example', active: false }),
+        person('bob', { label: 'CORP\\bob', active: false }),
+        person('cat', { active: false }),
+      ]),
+      current: current([account('ann'), account('bob'), account('cat')]),
+      policy: { protected: ['chief@corp.example', 'corp\\*'] },
+      plan: ['user.deactivate cat', 'user.update ann userName:ann@corp.example>chief@corp.example'],
+      withheld: ['protected user.deactivate ann', 'protected user.deactivate bob'],
     },
     {
       name: 'a protected user may be created and updated',

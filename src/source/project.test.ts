@@ -122,6 +122,17 @@ describe('project', () => {
     expect(result).toMatchObject({ users: ['ann', 'cat'], groups: { sales: ['cat'] } })
   })
 
+  test('exclusion knows people by label too, and strangers', () => {
+    const eve = { key: userKey('eve'), label: 'eve@else.example', detail: '' }
+    const mixed = graph(['ann', 'bob'], [group('roster', ['ann', 'bob', 'eve'])], ['roster'], {
+      strangers: new Map([[eve.key, eve]]),
+    })
+    expect(project(mixed, scope('selected', ['roster'])).strangers).toEqual([eve])
+    const snapshot = project(mixed, scope('selected', ['roster'], { users: ['BOB', '*@else.example'] }))
+    expect(summary(snapshot)).toMatchObject({ users: ['ann'], groups: { roster: ['ann'] } })
+    expect(snapshot.strangers).toEqual([])
+  })
+
   test('an excluded group is no way into scope, by name or email', () => {
     for (const pattern of ['EMEA', 'emea@corp.example']) {
       const result = summary(project(company, scope('all', ['roster'], { groups: [pattern] })))
