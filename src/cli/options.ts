@@ -26,7 +26,9 @@ const path = (value: string): string => {
 export const withCommonFlags = (command: Command): Command =>
   command
     .addOption(
-      new Option('-c, --config <file>', 'the SyncConfig document').argParser(path).env('SCIM_PUSH_CONFIG'),
+      new Option('-c, --config <document>', 'the SyncConfig: a file, configmap/NAME or syncconfig/NAME')
+        .argParser(path)
+        .env('SCIM_PUSH_CONFIG'),
     )
     .option('--source <type>', 'overrides source.type: google, activeDirectory (or ad), records')
     .addOption(

@@ -15,6 +15,7 @@ import { renderJson } from '../report/json.ts'
 import { reportWithoutRun } from '../report/no-run.ts'
 import { renderError } from '../report/text.ts'
 import { toScimPushError } from '../errors/wrap.ts'
+import { documentInput } from './carried.ts'
 import type { CommonFlags } from './options.ts'
 import { openOutputFile, standardOutput } from './output.ts'
 
@@ -47,7 +48,7 @@ export const openSession = (flags: CommonFlags, stop: AbortSignal): Session => {
     level: flags.logLevel,
     format: flags.logFormat,
     runId,
-    colour: process.stderr.isTTY,
+    colour: process.stderr.isTTY && process.stderr.hasColors(),
     write: (text) => (bar ? bar.above(text) : process.stderr.write(text)),
   })
   const { onRequest, counts } = createTally(
@@ -69,7 +70,7 @@ export const openSession = (flags: CommonFlags, stop: AbortSignal): Session => {
     runId,
     log,
     stop,
-    colour: process.stdout.isTTY && flags.outputFile === undefined,
+    colour: process.stdout.isTTY && process.stdout.hasColors() && flags.outputFile === undefined,
     progress: bar ?? (quiet ? noProgress : logProgress(log, systemClock)),
     onRequest,
     requests: counts,
@@ -88,14 +89,14 @@ export const openSession = (flags: CommonFlags, stop: AbortSignal): Session => {
     },
     lost: () => lost,
     close: () => output.close(),
-    loadConfig: ({ dryRun } = {}) =>
+    loadConfig: async ({ dryRun } = {}) =>
       loadConfig({
         env: processEnvironment(),
         flags: {
           set: [...flags.set, ...(dryRun === true ? ['dryRun=true'] : [])],
           ...(flags.source !== undefined && { source: flags.source }),
         },
-        ...(flags.config !== undefined && { file: flags.config }),
+        ...(await documentInput(flags.config)),
         warn: (message) => log.warn(message),
       }),
   }

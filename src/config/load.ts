@@ -8,6 +8,7 @@ import { environmentLayer, type Environment } from './environment.ts'
 import { flagLayer, type ConfigFlags } from './flags.ts'
 import { merge } from './merge.ts'
 import { problemsError, type Problem } from './problem.ts'
+import { proxyProblems } from './proxy.ts'
 import type { Values } from './schema.ts'
 import type { ResolveSecretKeyRef } from './secrets.ts'
 import { sourceConfig } from './source-config.ts'
@@ -47,7 +48,7 @@ export const loadConfig = async (input: ConfigInput): Promise<Config> => {
     environmentLayer(env, document?.variables ?? new Set()),
     flagLayer(input.flags ?? {}),
   ]
-  const problems: Problem[] = layers.flatMap((layer) => layer.problems)
+  const problems: Problem[] = [...layers.flatMap((layer) => layer.problems), ...proxyProblems(env)]
   const checking = createChecking(merge(layers), problems, {
     env,
     secretsDir: env['SCIM_PUSH_SECRETS_DIR']?.trim() || SECRETS_DIR,

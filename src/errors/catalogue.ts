@@ -2,6 +2,7 @@ import { activeDirectoryErrors } from './catalogue/active-directory.ts'
 import { configErrors } from './catalogue/config.ts'
 import { generalErrors } from './catalogue/general.ts'
 import { googleErrors } from './catalogue/google.ts'
+import { kubernetesErrors } from './catalogue/kubernetes.ts'
 import { recordsErrors } from './catalogue/records.ts'
 import { scimErrors } from './catalogue/scim.ts'
 import type { CatalogueEntry } from './catalogue/entry.ts'
@@ -16,6 +17,7 @@ export const catalogue = {
   ...googleErrors,
   ...activeDirectoryErrors,
   ...scimErrors,
+  ...kubernetesErrors,
 } satisfies Record<string, CatalogueEntry>
 
 export type ErrorCode = keyof typeof catalogue

