@@ -2,12 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Fault } from '../../src/emulators/faults.ts'
 import type { GoogleEmulator, GoogleFault } from '../../src/emulators/google/google-emulator.ts'
 import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/keeper/keeper-emulator.ts'
-import { systemClock } from '../../src/lib/clock.ts'
-import { noProgress } from '../../src/lib/progress.ts'
-import { run } from '../../src/run.ts'
 import { googleSourceTo, scopeOf, startTenant } from '../fixtures/google-source.ts'
+import { runOnce } from '../fixtures/run-once.ts'
 import { scimTargetTo } from '../fixtures/scim-target.ts'
-import { openPolicy } from '../fixtures/simulate.ts'
 
 // Both sides agree. Then one request of a run goes wrong, each in turn and in every way, once or for good: whatever happens,
 // nothing at the target may change. Limits on removals are off, so that only reading completely protects.
@@ -15,35 +12,13 @@ import { openPolicy } from '../fixtures/simulate.ts'
 let google: GoogleEmulator
 let keeper: KeeperEmulator
 
-const push = async () => {
-  const { source } = googleSourceTo(google, scopeOf(['roster@corp.example'], 'listed'), {
-    retryPolicy: { attempts: 3, baseMs: 1, capMs: 2, totalMs: 2000 },
-  })
-  const { target } = scimTargetTo(keeper, {
-    retryPolicy: { attempts: 3, baseMs: 1, capMs: 2, totalMs: 2000 },
-  })
-  try {
-    return await run({
-      runId: 'faults',
-      config: 'faults',
-      command: 'push',
-      dryRun: false,
-      detailedExitCode: false,
-      source,
-      target,
-      policy: openPolicy,
-      concurrency: 4,
-      clock: systemClock,
-      stop: new AbortController().signal,
-      progress: noProgress,
-      onPlan: () => undefined,
-      onOutcome: () => undefined,
-      requests: () => ({}),
-    })
-  } finally {
-    await Promise.all([source.close(), target.close()])
-  }
-}
+const hasty = { retryPolicy: { attempts: 3, baseMs: 1, capMs: 2, totalMs: 2000 } }
+
+const push = () =>
+  runOnce(
+    googleSourceTo(google, scopeOf(['roster@corp.example'], 'listed'), hasty).source,
+    scimTargetTo(keeper, hasty).target,
+  )
 
 beforeAll(async () => {
   google = await startTenant()
