@@ -2,24 +2,15 @@ import { ScimPushError } from '../errors/error.ts'
 import { fold } from '../lib/fold.ts'
 import { isObject } from '../lib/json.ts'
 import { scimId, type ScimId } from '../model/ids.ts'
+import type { TargetGroup, TargetUser } from '../model/target-state.ts'
 
 /** A User as it came over the wire, checked. `groups` is null where the attribute was not sent; only direct ones are in it. */
-export interface WireUser {
-  readonly id: ScimId
-  readonly externalId: string | null
-  readonly userName: string
-  readonly displayName: string
-  readonly givenName: string
-  readonly familyName: string
-  readonly active: boolean
+export interface WireUser extends TargetUser {
   readonly groups: readonly ScimId[] | null
 }
 
 /** A Group as it came over the wire, checked. `members` is null where the attribute was not sent. */
-export interface WireGroup {
-  readonly id: ScimId
-  readonly externalId: string | null
-  readonly displayName: string
+export interface WireGroup extends Omit<TargetGroup, 'members'> {
   readonly members: readonly ScimId[] | null
 }
 

@@ -4,7 +4,7 @@ import { ScimPushError } from '../../errors/error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { isObject } from '../../lib/json.ts'
 import type { OnRequest } from '../../lib/requests.ts'
-import { retry, type RetryPolicy } from '../../lib/retry.ts'
+import { retry, type RetryDecision, type RetryPolicy } from '../../lib/retry.ts'
 import { FailedTry, failureOfApi, failureOfConnection } from './failure.ts'
 import {
   parseGroup,
@@ -155,10 +155,7 @@ export const createDirectoryApi = (options: Options): DirectoryApi => {
 /** A value between single quotes in a search ("Search for groups": a quote is escaped by a backslash). */
 const escapeQuery = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")
 
-const decide = (
-  error: unknown,
-  n: number,
-): { readonly retry: true; readonly afterMs: number | null } | { readonly retry: false } =>
+const decide = (error: unknown, n: number): RetryDecision =>
   error instanceof FailedTry && error.transient && (n < SERVER_TRIES || error.error.code === 'GOOGLE_QUOTA')
     ? { retry: true, afterMs: error.afterMs }
     : { retry: false }

@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto'
 import type { Clock } from '../../lib/clock.ts'
 import type { OnRequest } from '../../lib/requests.ts'
-import { retry, type RetryPolicy } from '../../lib/retry.ts'
+import { retry, type RetryDecision, type RetryPolicy } from '../../lib/retry.ts'
 import { isObject } from '../../lib/json.ts'
 import { Secret } from '../../lib/secret.ts'
 import type { ServiceAccount } from './credentials.ts'
@@ -69,9 +69,7 @@ export const createTokenSource = (options: TokenOptions, scopes: readonly string
   }
 }
 
-const decide = (
-  error: unknown,
-): { readonly retry: true; readonly afterMs: number | null } | { readonly retry: false } =>
+const decide = (error: unknown): RetryDecision =>
   error instanceof FailedTry && error.transient ? { retry: true, afterMs: error.afterMs } : { retry: false }
 
 const requestToken = async (
