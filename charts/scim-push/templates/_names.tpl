@@ -1,0 +1,78 @@
+{{/* Names and labels. */}}
+
+{{- define "scim-push.name" -}}
+{{- include "scim-push.shorten" (default .Chart.Name .Values.nameOverride) -}}
+{{- end -}}
+
+{{/*
+At most 52 characters, which is what a CronJob's name may have. What is longer ends in a hash of the whole: two long release names
+that differ at their end stay two.
+*/}}
+{{- define "scim-push.shorten" -}}
+{{- if gt (len .) 52 -}}
+{{- printf "%s-%s" (trunc 43 . | trimAll "-.") (sha256sum . | trunc 8) -}}
+{{- else -}}
+{{- . -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "scim-push.fullname" -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if .Values.fullnameOverride -}}
+{{- include "scim-push.shorten" .Values.fullnameOverride -}}
+{{- else if contains $name .Release.Name -}}
+{{- include "scim-push.shorten" .Release.Name -}}
+{{- else -}}
+{{- include "scim-push.shorten" (printf "%s-%s" .Release.Name $name) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "scim-push.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "scim-push.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "scim-push.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "scim-push.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "scim-push.labels" -}}
+{{- with .Values.commonLabels }}
+{{- toYaml . }}
+{{ end -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "scim-push.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end -}}
+
+{{- define "scim-push.image" -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "scim-push.openshift" -}}
+{{- if kindIs "bool" .Values.openshift -}}
+{{- if .Values.openshift }}true{{ end -}}
+{{- else if .Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/*
+Whether this release may make an object that other releases, or the program, may have made already: there is none yet, or it is
+this release's own. Without a cluster, as in `helm template`, there is none.
+*/}}
+{{- define "scim-push.mayOwn" -}}
+{{- $found := lookup .apiVersion .kind .namespace .name -}}
+{{- $annotations := dig "metadata" "annotations" dict $found -}}
+{{- $ours := and (eq (get $annotations "meta.helm.sh/release-name") .root.Release.Name) (eq (get $annotations "meta.helm.sh/release-namespace") .root.Release.Namespace) -}}
+{{- if or (not $found) $ours }}true{{ end -}}
+{{- end -}}
