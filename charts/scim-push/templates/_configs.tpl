@@ -37,7 +37,7 @@ is wrong is found here, since nothing is rendered without it.
 {{- $lacks := list -}}
 {{- if not $existing -}}
 {{- /* The chart fills in the references that the document does not have. */ -}}
-{{- $wanted := list (dict "section" "target" "leaf" "token" "key" $keys.token "path" (list "target")) -}}
+{{- $wanted := list (dict "leaf" "token" "key" $keys.token "path" (list "target")) -}}
 {{- if eq $type "google" -}}
 {{- $wanted = append $wanted (dict "leaf" "credentials" "key" $keys.credentials "path" (list "source" "google")) -}}
 {{- else if eq $type "activeDirectory" -}}
@@ -67,7 +67,7 @@ is wrong is found here, since nothing is rendered without it.
 apiVersion: scim-push.io/v1alpha1
 kind: SyncConfig
 metadata:
-  name: {{ .name }}
+  name: {{ .name | quote }}
 spec:
   {{- toYaml .spec | nindent 2 }}
 {{- end -}}
@@ -79,22 +79,12 @@ spec:
 {{- $names = append $names .Values.secret.existingSecret -}}
 {{- end -}}
 {{- range include "scim-push.configs" . | fromJsonArray -}}
-{{- $names = concat $names (list .existingSecret) (include "scim-push.referredSecrets" .spec | splitList "\n") -}}
+{{- $names = append $names .existingSecret -}}
+{{- range include "scim-push.references" .spec | splitList "\n" -}}
+{{- $names = append $names (splitList "/" . | first) -}}
+{{- end -}}
 {{- end -}}
 {{- without $names "" | uniq | sortAlpha | toJson -}}
-{{- end -}}
-
-{{/* One a line: the Secrets that any part of a document refers to. */}}
-{{- define "scim-push.referredSecrets" -}}
-{{- if kindIs "map" . -}}
-{{- range $key, $value := . -}}
-{{- if and (eq $key "secretKeyRef") (kindIs "map" $value) }}
-{{ $value.name }}
-{{- else }}
-{{ include "scim-push.referredSecrets" $value }}
-{{- end -}}
-{{- end -}}
-{{- end -}}
 {{- end -}}
 
 {{/* The names of the Leases of all targets, each once, as JSON. */}}
@@ -109,4 +99,17 @@ spec:
 {{/* Whether there is anything to run: a release may also be there for the CustomResourceDefinition alone. */}}
 {{- define "scim-push.runs" -}}
 {{- if or .Values.selector (include "scim-push.configs" . | fromJsonArray) }}true{{ end -}}
+{{- end -}}
+
+{{/* One a line, NAME/KEY: the Secrets' keys that any part of a document refers to. */}}
+{{- define "scim-push.references" -}}
+{{- if kindIs "map" . -}}
+{{- range $key, $value := . -}}
+{{- if and (eq $key "secretKeyRef") (kindIs "map" $value) }}
+{{ $value.name }}/{{ $value.key }}
+{{- else }}
+{{ include "scim-push.references" $value }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}

@@ -1,20 +1,20 @@
-{{/* Labels and annotations of the pod's template; a Deployment's has to change with what its pod has read. */}}
+{{/* {root, component} */}}
+{{- define "scim-push.podLabels" -}}
+{{- $ours := dict "app.kubernetes.io/component" .component -}}
+{{- merge $ours (include "scim-push.labels" .root | fromYaml) .root.Values.podLabels | toYaml -}}
+{{- end -}}
+
+{{/* `metadata` of a pod's template; a Deployment's has to change with what its pod has read. */}}
 {{- define "scim-push.podMetadata" -}}
 labels:
-  {{- with .Values.podLabels }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
-  {{- include "scim-push.labels" . | nindent 2 }}
-  app.kubernetes.io/component: push
-{{- $checksum := eq .Values.kind "Deployment" }}
-{{- if or $checksum .Values.podAnnotations }}
+  {{- include "scim-push.podLabels" (dict "root" . "component" "push") | nindent 2 }}
+{{- $annotations := .Values.podAnnotations }}
+{{- if eq .Values.kind "Deployment" }}
+{{- $annotations = merge (dict "checksum/config" (include "scim-push.configs" . | sha256sum)) $annotations }}
+{{- end }}
+{{- with $annotations }}
 annotations:
-  {{- if $checksum }}
-  checksum/config: {{ include "scim-push.configs" . | sha256sum }}
-  {{- end }}
-  {{- with .Values.podAnnotations }}
   {{- toYaml . | nindent 2 }}
-  {{- end }}
 {{- end }}
 {{- end -}}
 

@@ -36,18 +36,15 @@ that differ at their end stay two.
 {{- end -}}
 
 {{- define "scim-push.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "scim-push.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "scim-push.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
+{{/* `commonLabels` add to these and cannot replace them: a label twice is no YAML, and selectors rely on ours. */}}
 {{- define "scim-push.labels" -}}
-{{- with .Values.commonLabels }}
-{{- toYaml . }}
-{{ end -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{ include "scim-push.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- $chart := printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
+{{- $ours := dict "helm.sh/chart" $chart "app.kubernetes.io/version" .Chart.AppVersion "app.kubernetes.io/managed-by" .Release.Service -}}
+{{- merge $ours (include "scim-push.selectorLabels" . | fromYaml) .Values.commonLabels | toYaml -}}
 {{- end -}}
 
 {{- define "scim-push.image" -}}
@@ -75,4 +72,14 @@ this release's own. Without a cluster, as in `helm template`, there is none.
 {{- $annotations := dig "metadata" "annotations" dict $found -}}
 {{- $ours := and (eq (get $annotations "meta.helm.sh/release-name") .root.Release.Name) (eq (get $annotations "meta.helm.sh/release-namespace") .root.Release.Namespace) -}}
 {{- if or (not $found) $ours }}true{{ end -}}
+{{- end -}}
+
+{{/* Whether to render an object of somebody else's kind: {root, mode, kind, at}. */}}
+{{- define "scim-push.foreign" -}}
+{{- $present := .root.Capabilities.APIVersions.Has (printf "monitoring.coreos.com/v1/%s" .kind) -}}
+{{- if or $present (eq .mode "alwaysRender") -}}
+true
+{{- else if eq .mode "failIfMissing" -}}
+{{- fail (printf "%s: this cluster has no %s; install the Prometheus Operator, or set %s.renderMode to skipIfMissing" .at .kind .at) -}}
+{{- end -}}
 {{- end -}}

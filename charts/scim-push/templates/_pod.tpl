@@ -80,7 +80,7 @@
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-serviceAccountName: {{ include "scim-push.serviceAccountName" $root }}
+serviceAccountName: {{ include "scim-push.serviceAccountName" $root | quote }}
 automountServiceAccountToken: {{ .kubernetesApi.enabled }}
 enableServiceLinks: false
 restartPolicy: {{ $.restartPolicy }}
@@ -88,17 +88,17 @@ terminationGracePeriodSeconds: {{ int .terminationGracePeriodSeconds }}
 securityContext:
   {{- include "scim-push.podSecurityContext" $root | nindent 2 }}
 {{- with .priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ . | quote }}
 {{- end }}
 {{- with .hostAliases }}
 hostAliases:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .dnsPolicy }}
-dnsPolicy: {{ . }}
+dnsPolicy: {{ . | quote }}
 {{- end }}
 {{- with .dnsConfig }}
 dnsConfig:

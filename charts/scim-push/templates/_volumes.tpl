@@ -9,25 +9,25 @@ Every volume is mounted as a whole directory: what is mounted by subPath never s
 {{- range $i, $name := include "scim-push.secretNames" . | fromJsonArray }}
 - name: secret-{{ $i }}
   secret:
-    secretName: {{ $name }}
+    secretName: {{ $name | quote }}
     defaultMode: 288
 {{- end }}
 {{- if not .Values.kubernetesApi.enabled }}
 {{- range $i, $config := include "scim-push.configs" . | fromJsonArray }}
 - name: config-{{ $i }}
   configMap:
-    name: {{ $config.name }}
+    name: {{ $config.name | quote }}
 {{- end }}
 {{- end }}
 {{- with .Values.caBundle.configMap }}
 - name: ca
   configMap:
-    name: {{ . }}
+    name: {{ . | quote }}
 {{- end }}
 {{- with .Values.caBundle.secret }}
 - name: ca
   secret:
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
     defaultMode: 288
 {{- end }}
 {{- with .Values.extraVolumes }}
