@@ -59,6 +59,11 @@
 {{- else if not (or .configs $values.crds.enabled) -}}
 {{- $problems = append $problems "there is nothing to run: set config.enabled to true, or configs, or selector" -}}
 {{- end -}}
+{{- range $i, $variable := $values.extraEnv -}}
+{{- if and $variable.value (has $variable.name (list "SCIM_PUSH_TARGET_TOKEN" "SCIM_PUSH_SOURCE_GOOGLE_CREDENTIALS" "SCIM_PUSH_SOURCE_ACTIVE_DIRECTORY_PASSWORD")) -}}
+{{- $problems = append $problems (printf "extraEnv.%d.value: %s is a secret, and Helm keeps values in the clear; use secret.existingSecret, or valueFrom.secretKeyRef" $i $variable.name) -}}
+{{- end -}}
+{{- end -}}
 {{- if and $values.caBundle.configMap $values.caBundle.secret -}}
 {{- $problems = append $problems "caBundle: set configMap or secret, not both" -}}
 {{- end -}}

@@ -1,0 +1,148 @@
+import { generated, table } from './markdown.ts'
+import { chartValues, type ChartValue } from './values.ts'
+
+/** charts/scim-push/README.md */
+export const chartPage = (): string => `${generated}
+
+# scim-push, the Helm chart
+
+A CronJob (or Job, or Deployment) that pushes users, groups and memberships from Google Workspace, Active Directory or a
+file to a SCIM 2.0 endpoint. Kubernetes 1.27 or newer, Helm 3.10 or newer; no cluster-wide right is needed.
+
+## Install
+
+The Secret first; the chart takes no secret values. With Google it holds the service account's key and the SCIM token:
+
+\`\`\`sh
+kubectl create secret generic scim-push --from-file=credentials.json --from-file=token
+\`\`\`
+
+Then the chart. These three values and the image have no useful default:
+
+\`\`\`sh
+helm install scim charts/scim-push \\
+  --set config.spec.source.google.adminEmail=admin@corp.example \\
+  --set config.spec.target.url=https://keepersecurity.com/api/rest/scim/v2/288797895950343 \\
+  --set secret.existingSecret=scim-push \\
+  --set image.repository=registry.corp.example/scim-push
+\`\`\`
+
+\`helm test scim --logs\` tries every connection and right, and writes nothing. The notes that Helm prints say how to run it
+now and where the status is. For a first run that only plans add \`--set config.spec.dryRun=true\`.
+
+With Active Directory the Secret's key is \`password\` instead of \`credentials.json\`:
+
+\`\`\`yaml
+config:
+  spec:
+    source:
+      type: activeDirectory
+      activeDirectory:
+        url: ldaps://dc1.corp.example
+        user: CORP\\svc-scim
+    scope:
+      scimGroups: ['CN=Keeper Users,OU=Groups,DC=corp,DC=example']
+    target:
+      url: https://keepersecurity.com/api/rest/scim/v2/288797895950343
+secret:
+  existingSecret: scim-push
+caBundle:
+  configMap: corp-ca # where the directory's certificate is not from a public authority
+\`\`\`
+
+\`config.spec\` takes every setting of [docs/configuration.md](../../docs/configuration.md), and is checked before anything is
+installed. [ci/](ci) has an example of each mode.
+
+## Where the document is
+
+| \`config.carrier\` | Document | Status |
+| --- | --- | --- |
+| \`ConfigMap\` | key \`syncconfig.yaml\` of a ConfigMap | key \`status.json\` of the ConfigMap \`NAME-status\` |
+| \`SyncConfig\` | a custom resource | its \`status\`: \`kubectl get syncconfig\` |
+
+A SyncConfig needs its CustomResourceDefinition first: Helm cannot install a kind and an object of it in one go. It is there
+once in a cluster, so give it a release of its own, which also upgrades it:
+
+\`\`\`sh
+helm install scim-push-crds charts/scim-push --set config.enabled=false,crds.enabled=true
+\`\`\`
+
+A document that somebody else writes is named in \`config.existing\`, with its target in \`config.targetUrl\` and its Secret in
+\`secret.existingSecret\`.
+
+## Several documents
+
+\`configs\` has more of them by name. They run in one pod one after another, each with a status of its own; the pod's exit code is
+the worst of theirs. \`config.enabled: false\` leaves the first one out.
+
+\`\`\`yaml
+config:
+  enabled: false
+configs:
+  keeper:
+    spec: { … }
+    secret: { existingSecret: keeper }
+  other:
+    spec: { … }
+    secret: { existingSecret: other }
+\`\`\`
+
+Several releases in one namespace work as well, also with the same target: they share its lock, and never write at once.
+
+\`selector\` runs what is in the namespace instead, whoever wrote it: every SyncConfig with these labels, and every ConfigMap with
+them that is also labelled \`scim-push.io/syncconfig=true\`. Who may create one of these then decides what is pushed where, with the
+Secrets that \`secrets\` lists.
+
+## Rights
+
+The Role, in the release's namespace only. \`kubernetesApi.enabled: false\` does without any: no Role, no token, and no status,
+events or lock.
+
+${table(
+  ['Resource', 'Verbs', 'Names', 'For'],
+  [
+    ['`configmaps`', 'get', 'the documents', 'reading them'],
+    ['`configmaps`', 'get, patch', '`NAME-status`', 'the status'],
+    ['`syncconfigs`', 'get', 'the documents', 'reading them, with `carrier: SyncConfig`'],
+    ['`syncconfigs/status`', 'patch', 'the documents', 'the status, with `carrier: SyncConfig`'],
+    ['`leases`', 'get, update', 'one for each target', 'the lock'],
+    ['`events` (events.k8s.io)', 'create', 'any', 'events'],
+  ],
+)}
+
+With \`selector\` there are no names: \`list\`, \`get\`, \`patch\` and \`create\` on all ConfigMaps of the namespace, \`list\` on
+SyncConfigs, \`patch\` on their status, and \`get\`, \`create\` and \`update\` on Leases.
+
+Secrets are mounted as files, mode 0440, so no right on Secrets is needed.
+
+## Failures
+
+A failed run is tried again once (\`backoffLimit\`), but not where that cannot help: withheld removals, a held lock, refused
+credentials and a wrong configuration fail the Job at once (\`podFailurePolicy\`). [docs/exit-codes.md](../../docs/exit-codes.md)
+has what each exit code means.
+
+With the Prometheus Operator, \`metrics.prometheusRule.enabled\` alerts on runs that fail, are late or have never succeeded.
+A CronJob's and a Job's alerts come from kube-state-metrics, since their pods are gone before anybody asks; a Deployment's
+come from its own metrics, which \`metrics.podMonitor.enabled\` has scraped. \`metrics.dashboard.enabled\` is for those too.
+
+## Upgrade
+
+\`helm upgrade\` changes everything in place; a Job runs again under a new name. The CustomResourceDefinition is upgraded by the
+release that has \`crds.enabled\`.
+
+## Uninstall
+
+\`helm uninstall\` leaves the Leases, which other releases may use, and, with \`crds.keep\`, the CustomResourceDefinition with all
+SyncConfigs. \`kubectl get leases | grep scim-push-\` shows the former; they may be deleted while nothing runs.
+
+## Values
+
+${table(
+  ['Value', 'Default', 'Meaning'],
+  chartValues()
+    .flatMap(leavesOf)
+    .map(({ path, comment, default: value }) => [`\`${path}\``, `\`${JSON.stringify(value)}\``, comment]),
+)}
+`
+
+const leavesOf = (value: ChartValue): readonly ChartValue[] => value.children?.flatMap(leavesOf) ?? [value]
