@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly policy: Policy
   readonly concurrency: number
   readonly clock: Clock
-  /** Its reason is the signal's name. */
+  /** Its reason is the signal's name, or the ScimPushError for which the run must not go on. */
   readonly stop: AbortSignal
   readonly progress: Progress
   readonly onPlan: (plan: Plan) => void
@@ -75,11 +75,13 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
       applied = await timed('apply', () =>
         apply(planned, target, { concurrency: options.concurrency, stop, onOutcome }),
       )
-      error = applied.fatal
+      const unfinished = [...applied.outcomes.values()].some(({ status }) => status === 'skipped')
+      error = applied.fatal ?? (unfinished ? haltedBy(stop) : null)
     }
   } catch (cause) {
     error = stop.aborted
-      ? new ScimPushError('INTERRUPTED', { message: 'the run was ended before both sides were read', cause })
+      ? (haltedBy(stop) ??
+        new ScimPushError('INTERRUPTED', { message: 'the run was ended before both sides were read', cause }))
       : toScimPushError(cause)
   } finally {
     progress.end()
@@ -94,7 +96,13 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
       outcome: applied?.outcomes.get(action) ?? null,
     })),
   )
-  const result = resultOf({ error, plan, applied, dryRun: options.dryRun, interrupted: stop.aborted })
+  const result = resultOf({
+    error,
+    plan,
+    applied,
+    dryRun: options.dryRun,
+    interrupted: stop.aborted && haltedBy(stop) === null,
+  })
   return {
     runId: options.runId,
     config: options.config,
@@ -120,6 +128,10 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
     error,
   }
 }
+
+/** The error that asked for the end; null when it was a signal, or nobody. */
+const haltedBy = ({ reason }: AbortSignal): ScimPushError | null =>
+  reason instanceof ScimPushError ? reason : null
 
 /** Both at once. When one fails the other is told to stop, and the first error counts. */
 const readBoth = async (

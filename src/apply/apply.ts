@@ -68,7 +68,7 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
     send: () => Promise<void>,
     { followers = [], refused = null }: WriteOptions = {},
   ): Promise<void> => {
-    const halted = options.stop.aborted ? 'the run was asked to stop' : breaker.open()
+    const halted = options.stop.aborted ? whyStopped(options.stop) : breaker.open()
     if (halted !== null) {
       skip([...actions, ...followers], halted)
       return
@@ -173,6 +173,9 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
   }
   return { outcomes, fatal: breaker.fatal(), interrupted: options.stop.aborted }
 }
+
+const whyStopped = ({ reason }: AbortSignal): string =>
+  reason instanceof Error ? reason.message : 'the run was asked to stop'
 
 const isMembership = (action: Action): action is MembershipAdd | MembershipRemove =>
   action.kind === 'membership.add' || action.kind === 'membership.remove'

@@ -1,13 +1,22 @@
 import type { Command } from 'commander'
-import { withCommonFlags, type CommonFlags } from './options.ts'
+import {
+  withClusterFlags,
+  withCommonFlags,
+  withLockFlag,
+  withOutputFlags,
+  type ClusterFlags,
+  type CommonFlags,
+  type OutputFlags,
+  type PushFlags,
+} from './options.ts'
 import { versionLine } from './version.ts'
 
 /** Adds every command with its flags. What a command does is loaded when it runs, so that help and version answer at once. */
 export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode: number) => void): void => {
-  withCommonFlags(program.command('push'))
+  withLockFlag(withCommonFlags(program.command('push')))
     .description('make the target hold what the source says, once; the default')
     .option('--dry-run', 'plan and report, but write nothing')
-    .action(async (flags: CommonFlags & { readonly dryRun?: boolean }) => {
+    .action(async (flags: PushFlags) => {
       const { push } = await import('./push.ts')
       end(await push(flags, stop))
     })
@@ -23,6 +32,12 @@ export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode:
     .action(async (flags: CommonFlags) => {
       const { check } = await import('./check.ts')
       end(await check(flags, stop))
+    })
+  withOutputFlags(withClusterFlags(program.command('list'), 'only those with these labels'))
+    .description('list the SyncConfigs of a namespace, and how they are')
+    .action(async (flags: OutputFlags & ClusterFlags) => {
+      const { list } = await import('./list.ts')
+      end(await list(flags, stop))
     })
   program
     .command('demo')

@@ -5,7 +5,7 @@ import type { KeeperEmulator } from '../emulators/keeper/keeper-emulator.ts'
 import { renderText } from '../report/text.ts'
 import { expectedAtTarget } from './demo-expected.ts'
 import { changeCompany, fillDirectory } from './demo-company.ts'
-import { reconcileOnce } from './reconcile.ts'
+import { reconcile } from './reconcile.ts'
 import { openSession } from './session.ts'
 
 /** `scim-push demo` */
@@ -40,7 +40,7 @@ const show = async (google: GoogleEmulator, keeper: KeeperEmulator, stop: AbortS
       document: { text: document, origin: 'demo' },
       warn: (message) => session.log.warn(message),
     })
-    const report = await reconcileOnce(session, config, {
+    const report = await reconcile(session, config, {
       command,
       dryRun: command === 'plan',
       detailedExitCode: false,

@@ -4,15 +4,34 @@ import { logFormats, logLevels, type LogFormat, type LogLevel } from '../observe
 const outputs = ['text', 'json'] as const
 type Output = (typeof outputs)[number]
 
-/** Flags that every command which reads a configuration takes. */
-export interface CommonFlags {
-  readonly config?: string
-  readonly source?: string
-  readonly set: readonly string[]
+const locks = ['lease', 'none'] as const
+
+/** Where results and logs go. */
+export interface OutputFlags {
   readonly output: Output
   readonly outputFile?: string
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
+}
+
+/** Flags of every command that looks into a cluster. */
+export interface ClusterFlags {
+  readonly namespace?: string
+  readonly selector?: string
+}
+
+/** Flags that every command which reads a configuration takes. */
+export interface CommonFlags extends OutputFlags, ClusterFlags {
+  /** None: the environment and --set say everything. */
+  readonly config: readonly string[]
+  readonly source?: string
+  readonly set: readonly string[]
+}
+
+/** Flags of the commands that write. */
+export interface PushFlags extends CommonFlags {
+  readonly dryRun?: boolean
+  readonly lock?: (typeof locks)[number]
 }
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
@@ -24,21 +43,42 @@ const path = (value: string): string => {
 
 /** Adds them, in the order in which the help shows them. */
 export const withCommonFlags = (command: Command): Command =>
+  withOutputFlags(
+    withClusterFlags(
+      command.addOption(
+        new Option(
+          '-c, --config <document>',
+          'the SyncConfig: a file, configmap/NAME or syncconfig/NAME; may be repeated, then one runs after another',
+        )
+          .argParser((value: string, all: readonly string[]) => collect(path(value), all))
+          .default([], 'none')
+          .env('SCIM_PUSH_CONFIG'),
+      ),
+      'instead of --config: every SyncConfig of the namespace with these labels, one after another',
+    )
+      .option('--source <type>', 'overrides source.type: google, activeDirectory (or ad), records')
+      .addOption(
+        new Option(
+          '--set <path=value>',
+          'overrides one setting, as in --set target.maxConcurrency=4; may be repeated',
+        )
+          .argParser(collect)
+          .default([], 'none'),
+      ),
+  )
+
+/** @param selector what --selector selects for */
+export const withClusterFlags = (command: Command, selector: string): Command =>
   command
+    .addOption(new Option('-l, --selector <labels>', selector).env('SCIM_PUSH_SELECTOR'))
     .addOption(
-      new Option('-c, --config <document>', 'the SyncConfig: a file, configmap/NAME or syncconfig/NAME')
+      new Option('-n, --namespace <name>', "the namespace; by default the pod's, or the kubeconfig's")
         .argParser(path)
-        .env('SCIM_PUSH_CONFIG'),
+        .env('SCIM_PUSH_NAMESPACE'),
     )
-    .option('--source <type>', 'overrides source.type: google, activeDirectory (or ad), records')
-    .addOption(
-      new Option(
-        '--set <path=value>',
-        'overrides one setting, as in --set target.maxConcurrency=4; may be repeated',
-      )
-        .argParser(collect)
-        .default([], 'none'),
-    )
+
+export const withOutputFlags = (command: Command): Command =>
+  command
     .addOption(
       new Option('-o, --output <format>', 'how the result is printed').choices(outputs).default('text'),
     )
@@ -57,3 +97,14 @@ export const withCommonFlags = (command: Command): Command =>
         .default('text')
         .env('SCIM_PUSH_LOG_FORMAT'),
     )
+
+/** Of the commands that write. */
+export const withLockFlag = (command: Command): Command =>
+  command.addOption(
+    new Option(
+      '--lock <kind>',
+      'lease: no two runs write to one target at once, by a Lease in the namespace; the default where the configuration is in a cluster',
+    )
+      .choices(locks)
+      .env('SCIM_PUSH_LOCK'),
+  )

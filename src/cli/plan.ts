@@ -1,16 +1,12 @@
 import type { CommonFlags } from './options.ts'
-import { reconcile } from './reconcile.ts'
-import { inSession } from './session.ts'
+import { runAll } from './run-all.ts'
+import { inSession } from './in-session.ts'
 
 /** `scim-push plan` */
 export const plan = (
   flags: CommonFlags & { readonly detailedExitcode?: boolean },
   stop: AbortSignal,
 ): Promise<number> =>
-  inSession('plan', flags, stop, async (session) =>
-    reconcile(session, await session.loadConfig(), {
-      command: 'plan',
-      dryRun: true,
-      detailedExitCode: flags.detailedExitcode ?? false,
-    }),
+  inSession('plan', flags, stop, (session) =>
+    runAll(session, { command: 'plan', dryRun: true, detailedExitCode: flags.detailedExitcode ?? false }),
   )

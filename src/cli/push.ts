@@ -1,27 +1,9 @@
-import { reportWithoutRun } from '../report/no-run.ts'
-import type { CommonFlags } from './options.ts'
-import { printReport, reconcile } from './reconcile.ts'
-import { inSession } from './session.ts'
+import type { PushFlags } from './options.ts'
+import { runAll } from './run-all.ts'
+import { inSession } from './in-session.ts'
 
 /** `scim-push push` */
-export const push = (
-  flags: CommonFlags & { readonly dryRun?: boolean },
-  stop: AbortSignal,
-): Promise<number> =>
-  inSession('push', flags, stop, async (session) => {
-    const config = await session.loadConfig({ dryRun: flags.dryRun ?? false })
-    if (config.suspend) {
-      const report = reportWithoutRun({
-        runId: session.runId,
-        config: config.name,
-        command: 'push',
-        result: 'suspended',
-        exitCode: 0,
-        at: new Date(),
-        error: null,
-      })
-      await printReport(session, report)
-      return 0
-    }
-    return reconcile(session, config, { command: 'push', dryRun: config.dryRun, detailedExitCode: false })
-  })
+export const push = (flags: PushFlags, stop: AbortSignal): Promise<number> =>
+  inSession('push', flags, stop, (session) =>
+    runAll(session, { command: 'push', dryRun: flags.dryRun ?? false, detailedExitCode: false }),
+  )

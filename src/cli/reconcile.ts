@@ -1,8 +1,6 @@
 import { systemClock } from '../lib/clock.ts'
 import { counted } from '../report/counted.ts'
-import { renderJson } from '../report/json.ts'
 import type { RunReport } from '../report/report.ts'
-import { renderText } from '../report/text.ts'
 import { run } from '../run.ts'
 import { createSource, createTarget } from '../wiring.ts'
 import type { Outcome } from '../apply/outcome.ts'
@@ -11,36 +9,25 @@ import type { Config } from '../config/config.ts'
 import { sameCause } from '../report/alike.ts'
 import { needsAttention } from '../report/attention.ts'
 import type { Withheld } from '../plan/withheld.ts'
-import { logError, type Session } from './session.ts'
+import type { RunContext } from './session.ts'
 
-interface How {
+export interface How {
   readonly command: 'push' | 'plan'
   readonly dryRun: boolean
   readonly detailedExitCode: boolean
 }
 
-/** Reads, plans and, unless it is a dry run, applies; prints the report. Answers with the exit code. */
-export const reconcile = async (session: Session, config: Config, how: How): Promise<number> => {
-  const report = await reconcileOnce(session, config, how)
-  await printReport(session, report)
-  const { result, exitCode, planHash, error } = report
-  if (error) logError(session.log, `${how.command} failed`, error)
-  session.log.info('run ended', {
-    result,
-    exitCode,
-    ...(planHash !== null && { planHash }),
-    withheld: report.withheld.length,
-  })
-  return exitCode
+interface Surroundings extends RunContext {
+  /** Its reason is the signal's name, or the ScimPushError for which the run must not go on. */
+  readonly stop: AbortSignal
 }
 
-export const printReport = (session: Session, report: RunReport): Promise<void> =>
-  session.print(
-    session.flags.output === 'json' ? renderJson(report) : renderText(report, { colour: session.colour }),
-  )
-
-export const reconcileOnce = async (session: Session, config: Config, how: How): Promise<RunReport> => {
-  const { log, stop, progress, onRequest } = session
+/** Reads, plans and, unless it is a dry run, applies. Answers with the report of it, whatever happens. */
+export const reconcile = async (
+  { log, stop, progress, onRequest, runId, requests }: Surroundings,
+  config: Config,
+  how: How,
+): Promise<RunReport> => {
   const source = await createSource(config.source, config.scope, { log, onRequest, stop })
   try {
     const target = await createTarget(config, { log, onRequest, stop })
@@ -53,7 +40,7 @@ export const reconcileOnce = async (session: Session, config: Config, how: How):
       })
       const report = await run({
         ...how,
-        runId: session.runId,
+        runId,
         config: config.name,
         source,
         target,
@@ -69,7 +56,7 @@ export const reconcileOnce = async (session: Session, config: Config, how: How):
           logWithheld(log, withheld)
         },
         onOutcome: (action, outcome) => logOutcome(log, action, outcome),
-        requests: session.requests,
+        requests,
       })
       logSkipped(log, report)
       return report

@@ -12,6 +12,11 @@ export const reservedVariables = {
   SCIM_PUSH_CONFIG: 'What --config is otherwise: the document to read.',
   SCIM_PUSH_SECRETS_DIR:
     'The directory in which a secretKeyRef is looked for, as the file `NAME/KEY`; `/var/run/secrets/scim-push` by default.',
+  SCIM_PUSH_SELECTOR: 'What --selector is otherwise.',
+  SCIM_PUSH_NAMESPACE: 'What --namespace is otherwise.',
+  SCIM_PUSH_LOCK: 'What --lock is otherwise.',
+  SCIM_PUSH_TERMINATION_LOG:
+    'The file that gets one JSON line when the command ends, if it is there; `/dev/termination-log` by default, where the kubelet reads it.',
   SCIM_PUSH_LOG_LEVEL: 'What --log-level is otherwise.',
   SCIM_PUSH_LOG_FORMAT: 'What --log-format is otherwise.',
 } as const satisfies Record<string, string>

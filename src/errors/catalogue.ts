@@ -21,3 +21,9 @@ export const catalogue = {
 } satisfies Record<string, CatalogueEntry>
 
 export type ErrorCode = keyof typeof catalogue
+
+/** Which side of a sync the error is about; null where it is neither. */
+export const sideOf = (code: ErrorCode): 'source' | 'target' | null => {
+  if (code in scimErrors) return 'target'
+  return code in recordsErrors || code in googleErrors || code in activeDirectoryErrors ? 'source' : null
+}

@@ -12,3 +12,24 @@ export const parseCarrier = (text: string): Carrier | null => {
   const [, kind, name] = /^(configmap|syncconfig)\/([a-z0-9]([-a-z0-9.]*[a-z0-9])?)$/.exec(text) ?? []
   return (kind === 'configmap' || kind === 'syncconfig') && name !== undefined ? { kind, name } : null
 }
+
+/** A document as a cluster carries it, and what its status and events need to know of its carrier. */
+export interface CarriedDocument {
+  readonly carrier: Carrier
+  readonly text: string
+  /** For messages: `configmap/corp-to-keeper`. */
+  readonly origin: string
+  /** What an event is about. */
+  readonly regarding: {
+    readonly apiVersion: string
+    readonly kind: string
+    readonly name: string
+    readonly namespace: string
+    readonly uid: string
+  }
+  /** Of a custom resource. */
+  readonly generation: number | null
+  /** Of a custom resource, as it was read; a ConfigMap's is elsewhere. Not parsed. */
+  readonly status: unknown
+  readonly createdAt: Date | null
+}

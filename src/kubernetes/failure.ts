@@ -17,9 +17,20 @@ export const failureOf = (cause: unknown, where: string): ScimPushError => {
   const { code } = cause
   const said = messageOf(cause.body)
   const message = said === '' ? `the API server answered ${code}` : said
-  if (code === 404) return new ScimPushError('KUBERNETES_NOT_FOUND', { message, where })
-  if (code === 401 || code === 403) return new ScimPushError('KUBERNETES_FORBIDDEN', { message, where })
-  return new ScimPushError('KUBERNETES_UNAVAILABLE', { message, where })
+  switch (code) {
+    case 404:
+      return new ScimPushError('KUBERNETES_NOT_FOUND', { message, where })
+    case 401:
+    case 403:
+      return new ScimPushError('KUBERNETES_FORBIDDEN', { message, where })
+    case 409:
+      return new ScimPushError('KUBERNETES_CONFLICT', { message, where })
+    default:
+      // 429 and 5xx pass; what else the server refuses it will refuse again.
+      return code === 429 || code >= 500
+        ? new ScimPushError('KUBERNETES_UNAVAILABLE', { message, where })
+        : new ScimPushError('KUBERNETES_REFUSED', { message, where })
+  }
 }
 
 /** The body is an unparsed string. */

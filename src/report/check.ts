@@ -7,10 +7,15 @@ import type { ScimPushError } from '../errors/error.ts'
 import type { CheckReport } from './report.ts'
 
 const CHECK_VERSION = 'scim-push.io/check/v1'
+const CHECKS_VERSION = 'scim-push.io/checks/v1'
 
 /** The findings as JSON, one document. */
 export const renderCheckJson = (report: CheckReport): string =>
   `${JSON.stringify({ version: CHECK_VERSION, ...report, error: null }, null, 2)}\n`
+
+/** The findings of several configurations, one document. */
+export const renderChecksJson = (reports: readonly CheckReport[], exitCode: number): string =>
+  `${JSON.stringify({ version: CHECKS_VERSION, exitCode, checks: reports }, null, 2)}\n`
 
 /** The same document for a check that could not begin. */
 export const renderCheckErrorJson = (error: ScimPushError, exitCode: number): string =>

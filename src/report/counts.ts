@@ -33,3 +33,15 @@ export const countActions = (actions: readonly ReportedAction[]): Counts => {
   }
   return counts
 }
+
+/** What all kinds and actions add up to. */
+export const totalOf = (counts: Readonly<Record<Kind, Readonly<Record<string, Count>>>>): Count => {
+  const total = { planned: 0, succeeded: 0, failed: 0, skipped: 0 }
+  for (const count of Object.values(counts).flatMap((actions) => Object.values(actions))) {
+    total.planned += count.planned
+    total.succeeded += count.succeeded
+    total.failed += count.failed
+    total.skipped += count.skipped
+  }
+  return total
+}

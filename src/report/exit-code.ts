@@ -41,7 +41,12 @@ export const exitCodes = [
   },
   { code: 4, results: ['partial'], meaning: 'Some actions failed; all else was applied.' },
   { code: 69, results: ['unreachable'], meaning: 'Source or target unreachable; nothing was written.' },
-  { code: 75, results: ['locked'], meaning: 'Another run holds the lock.' },
+  {
+    code: 75,
+    results: ['locked'],
+    meaning:
+      'Another run holds the lock, and this one did nothing; or the lock was lost in the middle, and this one stopped writing.',
+  },
   { code: 77, results: ['credentials'], meaning: 'Source or target refused the credentials.' },
   {
     code: 78,
@@ -97,3 +102,15 @@ const byFailure: Readonly<Record<Failure, Result>> = {
 }
 
 export const resultOfFailure = (failure: Failure): Result => byFailure[failure]
+
+/** From the best to the worst: what can wait, what wants a look, what did not work at all, what was cut short. */
+const gravity: readonly number[] = [0, 2, 75, 3, 4, 69, 77, 78, 1, 130, 143]
+
+/** The exit code of several runs: the worst of theirs, 0 of none. A code that is not ours is the worst of all. */
+export const worstOf = (codes: readonly number[]): number =>
+  codes.reduce((worst, code) => (rank(code) > rank(worst) ? code : worst), 0)
+
+const rank = (code: number): number => {
+  const at = gravity.indexOf(code)
+  return at < 0 ? gravity.length : at
+}

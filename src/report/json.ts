@@ -6,33 +6,30 @@ import type { ReportedAction, RunReport } from './report.ts'
 const REPORT_VERSION = 'scim-push.io/report/v1'
 
 /** The report as JSON, one document, ending in a line feed. */
-export const renderJson = (report: RunReport): string =>
-  `${JSON.stringify(
-    {
-      version: REPORT_VERSION,
-      runId: report.runId,
-      config: report.config,
-      command: report.command,
-      result: report.result,
-      exitCode: report.exitCode,
-      dryRun: report.dryRun,
-      planHash: report.planHash,
-      approved: report.approved,
-      startedAt: report.startedAt.toISOString(),
-      finishedAt: report.finishedAt.toISOString(),
-      source: report.source,
-      target: report.target,
-      counts: report.counts,
-      actions: report.actions.map(actionJson),
-      withheld: report.withheld,
-      gaps: report.gaps,
-      phases: report.phases,
-      requests: report.requests,
-      error: report.error && errorJson(report.error),
-    },
-    null,
-    2,
-  )}\n`
+export const renderJson = (report: RunReport): string => `${JSON.stringify(reportJson(report), null, 2)}\n`
+
+export const reportJson = (report: RunReport): object => ({
+  version: REPORT_VERSION,
+  runId: report.runId,
+  config: report.config,
+  command: report.command,
+  result: report.result,
+  exitCode: report.exitCode,
+  dryRun: report.dryRun,
+  planHash: report.planHash,
+  approved: report.approved,
+  startedAt: report.startedAt.toISOString(),
+  finishedAt: report.finishedAt.toISOString(),
+  source: report.source,
+  target: report.target,
+  counts: report.counts,
+  actions: report.actions.map(actionJson),
+  withheld: report.withheld,
+  gaps: report.gaps,
+  phases: report.phases,
+  requests: report.requests,
+  error: report.error && errorJson(report.error),
+})
 
 const actionJson = ({ kind, subject, reason, changes, outcome }: ReportedAction): object => ({
   kind,

@@ -6,6 +6,7 @@ import type { ReportedAction, RunReport } from './report.ts'
 import type { Result } from './exit-code.ts'
 import { sameCause } from './alike.ts'
 import { counted } from './counted.ts'
+import { totalOf } from './counts.ts'
 import { printable } from './printable.ts'
 
 export interface TextOptions {
@@ -176,23 +177,24 @@ const withheldFromPlan = {
   text: 'Some things would be withheld; nothing was written.',
 } as const
 
+const lockLost = {
+  style: 'red',
+  text: 'The lock was lost, so no further write was begun; the next run goes on from here.',
+} as const
+
+const endingOf = ({ dryRun, result, error }: RunReport): (typeof endings)[Result] => {
+  if (error?.code === 'LOCK_LOST') return lockLost
+  return dryRun && result === 'withheld' ? withheldFromPlan : endings[result]
+}
+
 const summary = (report: RunReport, paint: Paint): string[] => {
-  const total = { planned: 0, succeeded: 0, failed: 0, skipped: 0 }
-  for (const counts of Object.values(report.counts)) {
-    for (const count of Object.values(counts)) {
-      total.planned += count.planned
-      total.succeeded += count.succeeded
-      total.failed += count.failed
-      total.skipped += count.skipped
-    }
-  }
+  const total = totalOf(report.counts)
   const done = report.dryRun
     ? `${total.planned} planned`
     : `${total.succeeded} of ${total.planned} done${total.failed > 0 ? `, ${total.failed} failed` : ''}${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`
   const seconds = (report.finishedAt.getTime() - report.startedAt.getTime()) / 1000
   const requests = Object.entries(report.requests).map(([system, count]) => `${count} to ${system}`)
-  const { style, text } =
-    report.dryRun && report.result === 'withheld' ? withheldFromPlan : endings[report.result]
+  const { style, text } = endingOf(report)
   const approve =
     report.planHash !== null &&
     report.withheld.some(({ reason }) => reason === 'limit' || reason === 'empty-source')

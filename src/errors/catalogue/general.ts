@@ -16,4 +16,9 @@ export const generalErrors = {
     meaning: 'The file for the result can’t be written; the command did not start.',
     remedy: 'Give --output-file a file that this user may write, in a directory that exists.',
   },
+  LISTEN_FAILED: {
+    failure: 'config',
+    meaning: 'The address of --listen can’t be listened on; the command did not start.',
+    remedy: 'Give --listen an address of this machine and a port that no other program has.',
+  },
 } as const satisfies Record<string, CatalogueEntry>

@@ -1,0 +1,30 @@
+import { ScimPushError } from '../errors/error.ts'
+import { parseDocument } from './document.ts'
+import { valueAt } from './validate.ts'
+
+/** What a document says of its two sides, for a list: as it stands there, unchecked, and without the environment. */
+export interface DocumentSummary {
+  /** `spec.source.type`; null when it says none. */
+  readonly source: string | null
+  /** `spec.target.url` without query, fragment and login, where people put secrets by mistake; null when it says none. */
+  readonly target: string | null
+  readonly suspended: boolean
+}
+
+/** Of a document that can't be parsed there is nothing to say; its status says why. */
+export const summaryOfDocument = (text: string, origin: string): DocumentSummary => {
+  try {
+    const { data } = parseDocument(text, origin)
+    const source = valueAt(data, ['spec', 'source', 'type'])
+    const given = valueAt(data, ['spec', 'target', 'url'])
+    const url = typeof given === 'string' ? URL.parse(given) : null
+    return {
+      source: typeof source === 'string' ? source : null,
+      target: url && `${url.protocol}//${url.host}${url.pathname}`,
+      suspended: valueAt(data, ['spec', 'suspend']) === true,
+    }
+  } catch (error) {
+    if (error instanceof ScimPushError) return { source: null, target: null, suspended: false }
+    throw error
+  }
+}

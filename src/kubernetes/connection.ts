@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises'
+import {
+  CoordinationV1Api,
+  CoreV1Api,
+  createConfiguration,
+  CustomObjectsApi,
+  EventsV1Api,
+  KubeConfig,
+  ServerConfiguration,
+} from '@kubernetes/client-node'
+import { ScimPushError } from '../errors/error.ts'
+import type { Clock } from '../lib/clock.ts'
+import { retry, type RetryPolicy } from '../lib/retry.ts'
+import { version } from '../lib/version.ts'
+import { failureOf } from './failure.ts'
+
+/** The parts of the API that are used, all in one namespace. */
+export interface Connection {
+  readonly namespace: string
+  readonly core: CoreV1Api
+  readonly custom: CustomObjectsApi
+  readonly coordination: CoordinationV1Api
+  readonly events: EventsV1Api
+  /**
+   * Makes a call, and again while the server is away, as patiently as `policy` says.
+   * @param where what the call is about, for its error: `configmap/corp-to-keeper`
+   * @throws ScimPushError KUBERNETES_…
+   */
+  readonly call: <T>(where: string, make: () => Promise<T>, policy?: RetryPolicy) => Promise<T>
+}
+
+export interface ConnectOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  /** Instead of that of the service account, or of the kubeconfig's context. */
+  readonly namespace?: string
+}
+
+const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
+/** The client has no time limit of its own: a server that takes a request and says nothing would hold the run for good. */
+const CALL_TIMEOUT_MS = 10_000
+const patience: RetryPolicy = { attempts: 4, baseMs: 250, capMs: 4000, totalMs: 20_000 }
+
+/**
+ * The cluster around this process: that of the pod's service account, or of the kubeconfig.
+ * @throws ScimPushError KUBERNETES_NO_CLUSTER
+ */
+export const connect = async ({ clock, random, namespace: wanted }: ConnectOptions): Promise<Connection> => {
+  const config = loadKubeConfig()
+  const server = config.getCurrentCluster()?.server ?? NO_SERVER
+  // Where it finds nothing the client makes up a server on port 8080 rather than saying so.
+  if (server === NO_SERVER)
+    throw new ScimPushError('KUBERNETES_NO_CLUSTER', {
+      message: 'no service account and no kubeconfig was found',
+    })
+  const namespace =
+    wanted ?? config.getContextObject(config.getCurrentContext())?.namespace ?? (await ownNamespace())
+  const configuration = createConfiguration({
+    baseServer: new ServerConfiguration(server, {}),
+    authMethods: { default: config },
+    promiseMiddleware: [
+      {
+        pre: (context) => {
+          context.setSignal(AbortSignal.timeout(CALL_TIMEOUT_MS))
+          context.setHeaderParam('User-Agent', `scim-push/${version}`)
+          return Promise.resolve(context)
+        },
+        post: (context) => Promise.resolve(context),
+      },
+    ],
+  })
+  return {
+    namespace,
+    core: new CoreV1Api(configuration),
+    custom: new CustomObjectsApi(configuration),
+    coordination: new CoordinationV1Api(configuration),
+    events: new EventsV1Api(configuration),
+    call: (where, make, policy = patience) =>
+      retry(
+        () =>
+          make().catch((cause: unknown) => {
+            throw failureOf(cause, `${namespace}/${where}`)
+          }),
+        (error) =>
+          error instanceof ScimPushError && error.code === 'KUBERNETES_UNAVAILABLE'
+            ? { retry: true, afterMs: null }
+            : { retry: false },
+        { clock, random, policy },
+      ),
+  }
+}
+
+const NO_SERVER = 'http://localhost:8080'
+
+const loadKubeConfig = (): KubeConfig => {
+  const config = new KubeConfig()
+  try {
+    config.loadFromDefault()
+  } catch (cause) {
+    throw new ScimPushError('KUBERNETES_NO_CLUSTER', {
+      // The client's own message may quote the file, which holds credentials.
+      message: 'the kubeconfig can’t be read, or is not a kubeconfig',
+      remedy: 'Correct the file that KUBECONFIG names, or ~/.kube/config.',
+      cause,
+    })
+  }
+  return config
+}
+
+const ownNamespace = async (): Promise<string> => {
+  try {
+    return (await readFile(SERVICE_ACCOUNT_NAMESPACE, 'utf8')).trim() || 'default'
+  } catch {
+    return 'default'
+  }
+}

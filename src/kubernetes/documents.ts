@@ -1,0 +1,104 @@
+import { ScimPushError } from '../errors/error.ts'
+import { isObject } from '../lib/json.ts'
+import { DOCUMENT_KEY, type CarriedDocument, type Carrier } from './carrier.ts'
+import type { Connection } from './connection.ts'
+
+/** A ConfigMap is run by --selector, and listed, only when its owner says with this label that it is a SyncConfig. */
+const CONFIG_MAP_LABEL = 'scim-push.io/syncconfig=true'
+
+const API_VERSION = 'scim-push.io/v1alpha1'
+const PLACE = { group: 'scim-push.io', version: 'v1alpha1', plural: 'syncconfigs' } as const
+
+/** The document that a carrier holds. @throws ScimPushError KUBERNETES_… */
+export const readDocument = async (
+  { namespace, core, custom, call }: Connection,
+  { kind, name }: Carrier,
+): Promise<CarriedDocument> => {
+  const where = `${kind}/${name}`
+  const found: unknown = await call(where, () =>
+    kind === 'configmap'
+      ? core.readNamespacedConfigMap({ namespace, name })
+      : custom.getNamespacedCustomObject({ ...PLACE, namespace, name }),
+  )
+  const document = kind === 'configmap' ? fromConfigMap(found, namespace) : fromResource(found, namespace)
+  if (document) return document
+  throw new ScimPushError('KUBERNETES_NOT_FOUND', {
+    message: `it has no key ${DOCUMENT_KEY}`,
+    where: `${namespace}/${where}`,
+  })
+}
+
+/**
+ * All documents of the namespace that match a label selector, custom resources first, each kind by name.
+ * @throws ScimPushError KUBERNETES_…
+ */
+export const listDocuments = async (
+  { namespace, core, custom, call }: Connection,
+  selector: string,
+): Promise<readonly CarriedDocument[]> => {
+  const labelSelector = [CONFIG_MAP_LABEL, ...(selector === '' ? [] : [selector])].join(',')
+  const [resources, configMaps] = await Promise.all([
+    call('syncconfigs', async (): Promise<unknown> => {
+      const place = { ...PLACE, namespace, ...(selector !== '' && { labelSelector: selector }) }
+      return (await custom.listNamespacedCustomObject(place)) as unknown
+    }).catch((error: unknown) => {
+      // Without the CustomResourceDefinition there are none, and ConfigMaps are enough.
+      if (error instanceof ScimPushError && error.code === 'KUBERNETES_NOT_FOUND') return null
+      throw error
+    }),
+    call('configmaps', () => core.listNamespacedConfigMap({ namespace, labelSelector })),
+  ])
+  const items: readonly unknown[] =
+    isObject(resources) && Array.isArray(resources['items']) ? resources['items'] : []
+  return [
+    ...items.map((item) => fromResource(item, namespace)).sort(byName),
+    ...configMaps.items.map((item) => fromConfigMap(item, namespace)).sort(byName),
+  ].filter((document) => document !== null)
+}
+
+const byName = (a: CarriedDocument | null, b: CarriedDocument | null): number => {
+  const [x, y] = [a?.carrier.name ?? '', b?.carrier.name ?? '']
+  return x < y ? -1 : x > y ? 1 : 0
+}
+
+const fromConfigMap = (found: unknown, namespace: string): CarriedDocument | null => {
+  const { metadata, data } = isObject(found) ? found : {}
+  const text = isObject(data) ? data[DOCUMENT_KEY] : undefined
+  if (typeof text !== 'string') return null
+  const { name, uid, createdAt } = identityOf(metadata)
+  return {
+    carrier: { kind: 'configmap', name },
+    text,
+    origin: `configmap/${name}`,
+    regarding: { apiVersion: 'v1', kind: 'ConfigMap', name, namespace, uid },
+    generation: null,
+    status: null,
+    createdAt,
+  }
+}
+
+const fromResource = (found: unknown, namespace: string): CarriedDocument => {
+  const { apiVersion, kind, metadata, spec, status } = isObject(found) ? found : {}
+  const { name, uid, generation, createdAt } = identityOf(metadata)
+  return {
+    carrier: { kind: 'syncconfig', name },
+    // The status is ours, and no part of the document.
+    text: JSON.stringify({ apiVersion, kind, metadata: { name }, spec }),
+    origin: `syncconfig/${name}`,
+    regarding: { apiVersion: API_VERSION, kind: 'SyncConfig', name, namespace, uid },
+    generation,
+    status,
+    createdAt,
+  }
+}
+
+const identityOf = (metadata: unknown) => {
+  const { name, uid, generation, creationTimestamp } = isObject(metadata) ? metadata : {}
+  const created = creationTimestamp instanceof Date ? creationTimestamp : new Date(String(creationTimestamp))
+  return {
+    name: typeof name === 'string' ? name : '',
+    uid: typeof uid === 'string' ? uid : '',
+    generation: typeof generation === 'number' ? generation : null,
+    createdAt: Number.isNaN(created.getTime()) ? null : created,
+  }
+}
