@@ -1,8 +1,16 @@
 import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { parseAllDocuments } from 'yaml'
 
 export const CHART = 'charts/scim-push'
+
+/** The example values: one file a mode. */
+export const modes: readonly string[] = readdirSync(join(CHART, 'ci')).map((file) =>
+  file.replace('-values.yaml', ''),
+)
+export const example = (mode: string): string => join(CHART, 'ci', `${mode}-values.yaml`)
 
 /** As much of an object as every one has. */
 export interface KubernetesObject {

@@ -1,0 +1,228 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CHART, example, helm, renderChart } from './helm/helm.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'values-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** What helm says against values on top of those of an example; null where it takes them. */
+const refusal = async (mode: string | null, values: object): Promise<string | null> => {
+  const file = join(folder, 'values.json')
+  await writeFile(file, JSON.stringify(values))
+  try {
+    await renderChart({ valuesFiles: [...(mode === null ? [] : [example(mode)]), file] })
+    return null
+  } catch (error) {
+    return (error as { stderr: string }).stderr
+  }
+}
+
+const spec = (value: object): object => ({ config: { spec: value } })
+const secretSpec = (value: unknown): object => spec({ target: { token: value } })
+
+describe('values that the schema refuses, each by its path', () => {
+  test.each<[string, object, string]>([
+    ['an unknown kind', { kind: 'DaemonSet' }, 'kind must be one of'],
+    ['an unknown value', { shcedule: '@daily' }, 'Additional property shcedule is not allowed'],
+    ['an unknown value within one', { image: { name: 'x' } }, 'image: Additional property name'],
+    [
+      'a setting that is mistyped',
+      spec({ target: { ulr: 'x' } }),
+      'config.spec.target: Additional property ulr',
+    ],
+    ['a URL that is a number', spec({ target: { url: 1 } }), 'config.spec.target.url: Invalid type'],
+    ['an unknown source', spec({ source: { type: 'okta' } }), 'config.spec.source.type must be one of'],
+    [
+      'a limit that is none',
+      spec({ policy: { maxRemovals: { users: '110%' } } }),
+      'config.spec.policy.maxRemovals.users',
+    ],
+    ['a secret in the clear', secretSpec('abc'), 'config.spec.target.token: Invalid type'],
+    ['two ways to one secret', secretSpec({ env: 'A', file: 'b' }), 'config.spec.target.token'],
+    [
+      'a key that leaves its folder',
+      secretSpec({ secretKeyRef: { name: 'a', key: '..' } }),
+      'config.spec.target.token.secretKeyRef.key',
+    ],
+    ['a Secret made of values', { secret: { token: 'abc' } }, 'secret: Additional property token'],
+    [
+      'a mistake in another document',
+      { configs: { a: { spec: { scope: { gruops: 'all' } } } } },
+      'configs.a.spec.scope: Additional property gruops',
+    ],
+    ['a document whose name is none', { configs: { A_B: {} } }, 'configs: Additional property A_B'],
+    ['a carrier that there is not', { config: { carrier: 'Secret' } }, 'config.carrier'],
+    ['a schedule of four fields', { schedule: '* * * *' }, 'schedule: Does not match'],
+    ['yes for true', { suspend: 'yes' }, 'suspend: Invalid type'],
+    ['a tag as a digest', { image: { digest: 'v1' } }, 'image.digest: Does not match'],
+    ['no image', { image: { repository: '' } }, 'image.repository'],
+    ['a port out of range', { http: { port: 0 } }, 'http.port'],
+    ['a negative limit', { backoffLimit: -1 }, 'backoffLimit'],
+    ['no time to run in', { activeDeadlineSeconds: 0 }, 'activeDeadlineSeconds'],
+    [
+      'a variable that is a number',
+      { extraEnv: [{ name: 'A', value: 1 }] },
+      'extraEnv.0.value: Invalid type',
+    ],
+    ['a name that is none', { fullnameOverride: 'Scim_Push' }, 'fullnameOverride'],
+    [
+      'an alert with a field that is none',
+      { metrics: { prometheusRule: { overrides: { A: { fro: '1h' } } } } },
+      'overrides.A: Additional property fro',
+    ],
+    [
+      'a mode of rendering that there is not',
+      { metrics: { podMonitor: { renderMode: 'never' } } },
+      'metrics.podMonitor.renderMode',
+    ],
+  ])('%s', async (_, values, message) => {
+    expect(await refusal('google-cronjob', values)).toContain(message)
+  })
+
+  test('and takes what passes through to Kubernetes, and what Helm adds', async () => {
+    expect(await refusal('everything', { global: { anything: true }, affinity: { anything: {} } })).toBeNull()
+  })
+
+  test('lint refuses them too', async () => {
+    await expect(
+      helm(['lint', CHART, `--values=${example('google-cronjob')}`, '--set=config.spec.target.ulr=x']),
+    ).rejects.toThrow()
+  })
+})
+
+describe('values that are missing, or do not go together', () => {
+  test('the three that an install has to set are named, all at once, with what to set', async () => {
+    const message = await refusal(null, {})
+    expect(message).toMatch(
+      /config\.spec\.source\.google\.adminEmail is missing: set it to the administrator/,
+    )
+    expect(message).toMatch(/config\.spec\.target\.url is missing: set it to the SCIM endpoint/)
+    expect(message).toMatch(
+      /secret\.existingSecret is missing: set it to the name of a Secret .* holds token \(key token\) and credentials \(key credentials\.json\)/,
+    )
+  })
+
+  const activeDirectory = { source: { type: 'activeDirectory' }, target: { url: 'https://scim.example/' } }
+  const target = { url: 'https://scim.example/', token: { env: 'TOKEN' } }
+  const named = { name: 'same', spec: { source: { type: 'records', records: { file: 'a' } }, target } }
+
+  test.each<[string, string | null, object, RegExp]>([
+    [
+      'no email',
+      'google-cronjob',
+      spec({ source: { google: { adminEmail: '' } } }),
+      /^config\.spec\.source\.google\.adminEmail is missing/m,
+    ],
+    ['no target', 'google-cronjob', spec({ target: { url: '' } }), /^config\.spec\.target\.url is missing/m],
+    [
+      'no Secret',
+      'google-cronjob',
+      { secret: { existingSecret: '' } },
+      /^secret\.existingSecret is missing/m,
+    ],
+    ['no controller', null, spec(activeDirectory), /^config\.spec\.source\.activeDirectory\.url is missing/m],
+    ['no login', null, spec(activeDirectory), /^config\.spec\.source\.activeDirectory\.user is missing/m],
+    [
+      'no password',
+      null,
+      spec(activeDirectory),
+      /^secret\.existingSecret is missing.*password \(key password\)/m,
+    ],
+    [
+      'no file',
+      'records',
+      spec({ source: { records: { file: '' } } }),
+      /^config\.spec\.source\.records\.file is missing/m,
+    ],
+    [
+      'no source',
+      'google-cronjob',
+      { configs: { b: { spec: { target } } } },
+      /^configs\.b\.spec\.source\.type is missing/m,
+    ],
+    [
+      'no Secret of another document',
+      'google-cronjob',
+      {
+        configs: {
+          b: { spec: { source: { type: 'records', records: { file: 'a' } }, target: { url: 'https://b/' } } },
+        },
+      },
+      /^configs\.b\.secret\.existingSecret is missing.*token/m,
+    ],
+    [
+      'two documents of one name',
+      'crd',
+      { configs: { a: named, b: named } },
+      /^configs\.b: a second ConfigMap\/same/m,
+    ],
+    [
+      'no target to lock',
+      'google-cronjob',
+      { config: { existing: 'mine' } },
+      /^config\.targetUrl is missing/m,
+    ],
+    [
+      'a SyncConfig without the API',
+      'no-api',
+      { config: { carrier: 'SyncConfig' } },
+      /^config\.carrier: a SyncConfig is read through the Kubernetes API/m,
+    ],
+    [
+      'a selector without the API',
+      'selector',
+      { kubernetesApi: { enabled: false } },
+      /^selector asks the Kubernetes API/m,
+    ],
+    [
+      'a selector and documents',
+      'google-cronjob',
+      { selector: 'a=b' },
+      /^selector runs what is in the namespace already/m,
+    ],
+    ['nothing', null, { config: { enabled: false } }, /^there is nothing to run/m],
+    [
+      'two bundles',
+      'google-cronjob',
+      { caBundle: { configMap: 'a', secret: 'b' } },
+      /^caBundle: set configMap or secret, not both/m,
+    ],
+    [
+      'a scrape of what does not listen',
+      'google-cronjob',
+      { metrics: { podMonitor: { enabled: true } } },
+      /^metrics\.podMonitor\.enabled: set metrics\.enabled/m,
+    ],
+    [
+      'a token in the environment',
+      'google-cronjob',
+      { extraEnv: [{ name: 'SCIM_PUSH_TARGET_TOKEN', value: 'hidden' }] },
+      /^extraEnv\.0\.value: SCIM_PUSH_TARGET_TOKEN is a secret/m,
+    ],
+    [
+      'a kind that is missing',
+      'deployment',
+      { metrics: { podMonitor: { renderMode: 'failIfMissing' } } },
+      /metrics\.podMonitor: this cluster has no PodMonitor/,
+    ],
+  ])('%s', async (_, mode, values, message) => {
+    const said = await refusal(mode, values)
+    expect(said).toMatch(message)
+    expect(said).not.toContain('hidden')
+  })
+
+  test('what an existing document needs is not asked for', async () => {
+    const existing = { config: { existing: 'mine', targetUrl: 'https://scim.example/v2' } }
+    expect(await refusal(null, existing)).toBeNull()
+  })
+
+  test('null takes a limit away', async () => {
+    const none = { activeDeadlineSeconds: null, startingDeadlineSeconds: null, podFailurePolicy: null }
+    expect(await refusal('google-cronjob', none)).toBeNull()
+  })
+})
