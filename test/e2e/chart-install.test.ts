@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { leaseName } from '../../src/kubernetes/lease-name.ts'
+import { example, modes, type KubernetesObject } from './helm/helm.ts'
+import { readObject, startHelmCluster, type HelmCluster } from './helm/installing.ts'
+import { nameOf, podTemplates } from './helm/pods.ts'
+
+const google = `--values=${example('google-cronjob')}`
+const lease = leaseName('https://keepersecurity.com/api/rest/scim/v2/288797895950343')
+let cluster: HelmCluster
+let namespace = ''
+let count = 0
+
+beforeAll(async () => {
+  cluster = await startHelmCluster()
+})
+afterAll(() => cluster.stop())
+beforeEach(async () => {
+  count += 1
+  namespace = await cluster.createNamespace(`chart-${count}`)
+})
+
+const read = (apiVersion: string, kind: string, name: string): Promise<KubernetesObject | null> =>
+  readObject(cluster.config, { apiVersion, kind, namespace, name })
+
+describe.each(modes)('the example %s', (mode) => {
+  test('is installed in a real API server, object for object, and its pods pass Pod Security', async () => {
+    await cluster.install('scim', namespace, [`--values=${example(mode)}`])
+    const objects = await cluster.manifest('scim', namespace)
+    for (const { apiVersion, kind, metadata } of objects) {
+      if (metadata.annotations?.['helm.sh/hook'] !== undefined) continue
+      expect(await read(apiVersion, kind, metadata.name), `${kind}/${metadata.name}`).not.toBeNull()
+    }
+    for (const [n, { metadata, spec }] of podTemplates(objects).entries()) {
+      const created = await cluster.core.createNamespacedPod({
+        namespace,
+        fieldValidation: 'Strict',
+        body: { metadata: { ...metadata!, name: `pod-${n}` }, spec: spec! },
+      })
+      expect(created.spec!.containers[0]!.name).toBe('scim-push')
+    }
+    await cluster.uninstall('scim', namespace)
+  })
+})
+
+test('an upgrade changes what is there, and leaves the lock and the status to who wrote them', async () => {
+  await cluster.install('scim', namespace, [google])
+  await cluster.objects.patch({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: lease, namespace },
+    spec: { holderIdentity: 'somebody' },
+  } as object as Parameters<typeof cluster.objects.patch>[0])
+  await cluster.core.replaceNamespacedConfigMap({
+    namespace,
+    name: 'scim-scim-push-status',
+    body: {
+      ...(await cluster.core.readNamespacedConfigMap({ namespace, name: 'scim-scim-push-status' })),
+      data: { 'status.json': '{}' },
+    },
+  })
+  await cluster.install('scim', namespace, [
+    google,
+    '--set=schedule=@daily',
+    '--set=commonLabels.team=identity',
+  ])
+  expect(await read('batch/v1', 'CronJob', 'scim-scim-push')).toMatchObject({ spec: { schedule: '@daily' } })
+  expect(await read('coordination.k8s.io/v1', 'Lease', lease)).toMatchObject({
+    metadata: { labels: { team: 'identity' } },
+    spec: { holderIdentity: 'somebody' },
+  })
+  expect(await read('v1', 'ConfigMap', 'scim-scim-push-status')).toMatchObject({
+    data: { 'status.json': '{}' },
+  })
+})
+
+test('from one kind to another, and a Job under a new name each time', async () => {
+  await cluster.install('scim', namespace, [google, '--set=kind=Job'])
+  expect(await read('batch/v1', 'Job', 'scim-scim-push-1')).not.toBeNull()
+  await cluster.install('scim', namespace, [google, '--set=kind=Job', '--set=log.level=debug'])
+  expect(await read('batch/v1', 'Job', 'scim-scim-push-1')).toBeNull()
+  expect(await read('batch/v1', 'Job', 'scim-scim-push-2')).not.toBeNull()
+  await cluster.install('scim', namespace, [google, '--set=kind=Deployment'])
+  expect(await read('batch/v1', 'Job', 'scim-scim-push-2')).toBeNull()
+  expect(await read('apps/v1', 'Deployment', 'scim-scim-push')).not.toBeNull()
+})
+
+describe('several releases in one namespace, with one target', () => {
+  test('share its lock, which none takes away from the other', async () => {
+    await cluster.install('one', namespace, [google])
+    await cluster.install('other', namespace, [google])
+    const made = (await cluster.manifest('other', namespace)).map(nameOf)
+    expect(made).toContain('CronJob/other-scim-push')
+    expect(made).not.toContain(`Lease/${lease}`)
+    await cluster.uninstall('one', namespace)
+    expect(await read('coordination.k8s.io/v1', 'Lease', lease)).not.toBeNull()
+    expect(await read('v1', 'ConfigMap', 'one-scim-push-status')).toBeNull()
+    await cluster.install('other', namespace, [google])
+    await cluster.install('one', namespace, [google])
+    expect((await cluster.manifest('one', namespace)).map(nameOf)).toContain(`Lease/${lease}`)
+    await cluster.install('one', namespace, [google])
+    expect((await cluster.manifest('one', namespace)).map(nameOf)).toContain(`Lease/${lease}`)
+  })
+
+  test('a lock that the program made itself is left as it is', async () => {
+    await cluster.objects.create({
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: lease, namespace },
+    })
+    await cluster.install('scim', namespace, [google])
+    expect((await cluster.manifest('scim', namespace)).map(nameOf)).not.toContain(`Lease/${lease}`)
+    await cluster.uninstall('scim', namespace)
+    expect(await read('coordination.k8s.io/v1', 'Lease', lease)).not.toBeNull()
+  })
+})
+
+describe('the notes', () => {
+  test('say how to run it now, where to look, and what is missing', async () => {
+    const missing = await cluster.install('scim', namespace, [google])
+    expect(missing).toContain(`kubectl -n ${namespace} create job --from=cronjob/scim-scim-push`)
+    expect(missing).toContain('get configmap scim-scim-push-status')
+    expect(missing).toContain(`- Secret scim-push is not in namespace ${namespace}`)
+    expect(missing).toContain('- image.repository is scim-push, without a registry')
+    await cluster.core.createNamespacedSecret({
+      namespace,
+      body: { metadata: { name: 'scim-push' }, stringData: { token: 'a' } },
+    })
+    const lacking = await cluster.install('scim', namespace, [google])
+    expect(lacking).not.toContain('is not in namespace')
+    expect(lacking).toContain('- Secret scim-push has no key credentials.json')
+    expect(lacking).not.toContain('no key token')
+  })
+
+  test('say what is off', async () => {
+    const notes = await cluster.install('scim', namespace, [
+      google,
+      '--set=suspend=true,config.spec.dryRun=true,kubernetesApi.enabled=false,image.repository=a/b',
+    ])
+    expect(notes).toContain('- suspend is true')
+    expect(notes).toContain('- config.spec.dryRun is true')
+    expect(notes).toContain('- kubernetesApi.enabled is false')
+    expect(notes).not.toContain('image.repository')
+  })
+
+  test('a dry run, which can look nothing up, calls no Secret missing', async () => {
+    const notes = await cluster.install('scim', namespace, [google, '--dry-run'])
+    expect(notes).toContain('Where to look')
+    expect(notes).not.toContain('is not in namespace')
+  })
+})
