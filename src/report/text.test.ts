@@ -1,49 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { ScimPushError } from '../errors/error.ts'
-import { countActions } from './counts.ts'
-import type { ReportedAction, RunReport } from './report.ts'
+import { reportOf, reported } from '../../test/fixtures/report.ts'
+import type { RunReport } from './report.ts'
 import { renderError, renderText } from './text.ts'
 
-const action = (more: Partial<ReportedAction>): ReportedAction => ({
-  kind: 'user.create',
-  subject: 'ann@corp.example',
-  reason: 'in-scope',
-  changes: [],
-  outcome: { status: 'succeeded' },
-  ...more,
-})
-
-const report = (more: Partial<RunReport>): RunReport => ({
-  runId: 'r1',
-  config: 'corp',
-  command: 'push',
-  dryRun: false,
-  result: 'converged',
-  exitCode: 0,
-  planHash: 'abc',
-  approved: false,
-  startedAt: new Date(0),
-  finishedAt: new Date(1500),
-  source: { description: 'Google', users: 1, groups: 1, memberships: 1 },
-  target: { description: 'Keeper', users: 0, groups: 0, memberships: 0 },
-  counts: countActions(more.actions ?? []),
-  actions: [],
-  withheld: [],
-  gaps: [],
-  phases: {},
-  requests: { scim: 3 },
-  error: null,
-  ...more,
-})
-
-const text = (more: Partial<RunReport>, most = 20) => renderText(report(more), { colour: false, most })
+const text = (more: Partial<RunReport>, most = 20) => renderText(reportOf(more), { colour: false, most })
 
 describe('the report as text', () => {
   test('says what was done, and that there is nothing more', () => {
-    expect(text({ actions: [action({})] })).toContain(
+    expect(text({ actions: [reported({})] })).toContain(
       '  1 user to create\n    + ann@corp.example  in scope\n',
     )
-    expect(text({ actions: [action({})] })).toContain(
+    expect(text({ actions: [reported({})] })).toContain(
       '1 of 1 done, 0 withheld, in 1.5 s; requests: 3 to scim; exit 0.',
     )
     expect(text({})).toContain('nothing to change')
@@ -54,7 +22,7 @@ describe('the report as text', () => {
       { attribute: 'userName', from: 'a@x', to: 'b@x' } as const,
       { attribute: 'active', from: false, to: true } as const,
     ]
-    expect(text({ actions: [action({ kind: 'user.update', reason: 'reactivated', changes })] })).toContain(
+    expect(text({ actions: [reported({ kind: 'user.update', reason: 'reactivated', changes })] })).toContain(
       '~ ann@corp.example  reactivated, userName: "a@x" → "b@x", active: false → true',
     )
   })
@@ -62,8 +30,8 @@ describe('the report as text', () => {
   test('puts what failed first, with its code, and bounds the rest', () => {
     const error = new ScimPushError('SCIM_CONFLICT', { message: 'taken' })
     const actions = [
-      ...Array.from({ length: 9 }, (_, n) => action({ subject: `u${n}` })),
-      action({ subject: 'zoe', outcome: { status: 'failed', error } }),
+      ...Array.from({ length: 9 }, (_, n) => reported({ subject: `u${n}` })),
+      reported({ subject: 'zoe', outcome: { status: 'failed', error } }),
     ]
     const lines = text({ actions, result: 'partial', exitCode: 4 }, 3).split('\n')
     expect(lines[5]).toContain('+ zoe')
@@ -121,7 +89,7 @@ describe('the report as text', () => {
   })
 
   test('a name can neither fake a line nor colour the screen', () => {
-    const shown = text({ actions: [action({ subject: 'eve\n  0 failed\u001b[32m\u202e' })] })
+    const shown = text({ actions: [reported({ subject: 'eve\n  0 failed\u001b[32m\u202e' })] })
     expect(shown).toContain('eve\\u{a}  0 failed\\u{1b}[32m\\u{202e}')
   })
 })
@@ -138,7 +106,7 @@ test('an error with several lines keeps them, and nothing else of the kind', () 
 
 test('an endpoint that turns out wrong half-way does not let the report say that nothing was written', () => {
   const error = new ScimPushError('SCIM_WRONG_URL', { message: 'not found' })
-  const shown = text({ actions: [action({})], error, result: 'config', exitCode: 78 })
+  const shown = text({ actions: [reported({})], error, result: 'config', exitCode: 78 })
   expect(shown).toContain('1 of 1 done')
   expect(shown).not.toContain('nothing was written')
 })
