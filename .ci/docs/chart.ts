@@ -64,7 +64,7 @@ A SyncConfig needs its CustomResourceDefinition first: Helm cannot install a kin
 once in a cluster, so give it a release of its own, which also upgrades it:
 
 \`\`\`sh
-helm install scim-push-crds charts/scim-push --set config.enabled=false,crds.enabled=true
+helm install scim-push-crds charts/scim-push --wait --set config.enabled=false,crds.enabled=true
 \`\`\`
 
 A document that somebody else writes is named in \`config.existing\`, with its target in \`config.targetUrl\` and its Secret in

@@ -49,7 +49,7 @@ test('an upgrade changes what is there, and leaves the lock and the status to wh
     kind: 'Lease',
     metadata: { name: lease, namespace },
     spec: { holderIdentity: 'somebody' },
-  } as object as Parameters<typeof cluster.objects.patch>[0])
+  })
   await cluster.core.replaceNamespacedConfigMap({
     namespace,
     name: 'scim-scim-push-status',

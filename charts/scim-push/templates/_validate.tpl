@@ -45,7 +45,7 @@
 {{- /* Every API server has the aggregation API, and `helm template` without a cluster has not: there is nothing to be missing there. */ -}}
 {{- $apis := $.root.Capabilities.APIVersions -}}
 {{- if and ($apis.Has "apiregistration.k8s.io/v1") (not ($apis.Has "scim-push.io/v1alpha1/SyncConfig")) -}}
-{{- $problems = append $problems (printf "%s.carrier: this cluster has no SyncConfig yet, and Helm can't install a kind and an object of it in one go; first: helm install scim-push-crds CHART --set config.enabled=false,crds.enabled=true" .at) -}}
+{{- $problems = append $problems (printf "%s.carrier: this cluster has no SyncConfig yet, and Helm can't install a kind and an object of it in one go; first: helm install scim-push-crds CHART --wait --set config.enabled=false,crds.enabled=true" .at) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
