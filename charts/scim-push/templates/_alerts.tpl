@@ -6,6 +6,8 @@ kube-state-metrics; a Deployment stays, and speaks for itself.
 {{- $rule := .Values.metrics.prometheusRule -}}
 {{- $namespace := .Release.Namespace -}}
 {{- $name := include "scim-push.fullname" . -}}
+{{- /* For Prometheus to fill in. */ -}}
+{{- $config := "{{ $labels.config }}" -}}
 {{- $stale := int $rule.staleAfterSeconds -}}
 {{- if eq .Values.kind "CronJob" }}
 {{- $cronJob := printf "namespace=\"%s\", cronjob=\"%s\"" $namespace $name }}
@@ -57,28 +59,39 @@ ScimPushAbsent:
   annotations:
     summary: Deployment {{ $namespace }}/{{ $name }} is not there to be scraped.
 {{- end }}
+ScimPushNoRun:
+  expr: absent(scim_push_last_run_timestamp_seconds{ {{- $target -}} }) and on () max(up{ {{- $target -}} }) == 1
+  for: {{ $stale }}s
+  labels: {severity: critical}
+  annotations:
+    summary: Deployment {{ $namespace }}/{{ $name }} is there, and no run has ended.
 ScimPushLastRunFailed:
   expr: max by (config) (scim_push_last_run_success{ {{- $target -}} }) == 0
   labels: {severity: warning}
   annotations:
-    summary: The last run of {{ $namespace }}/{{ $name }} failed.
+    summary: The last run of {{ $config }} ({{ $namespace }}/{{ $name }}) failed.
 ScimPushStale:
-  expr: time() - max by (config) (scim_push_last_success_timestamp_seconds{ {{- $target -}} }) > {{ $stale }}
+  # A dry run does not count as a success, and is no reason to wake anybody.
+  expr: |-
+    time() - max by (config) (scim_push_last_success_timestamp_seconds{ {{- $target -}} }) > {{ $stale }}
+      unless max by (config) (scim_push_dry_run{ {{- $target -}} }) == 1
   labels: {severity: critical}
   annotations:
-    summary: Deployment {{ $namespace }}/{{ $name }} has not succeeded for longer than {{ $stale }} seconds.
+    summary: '{{ $config }} ({{ $namespace }}/{{ $name }}) has not succeeded for longer than {{ $stale }} seconds.'
 ScimPushNeverSucceeded:
   # The gauge is born with the first success.
   expr: |-
-    time() - max(process_start_time_seconds{ {{- $target -}} }) > {{ $stale }}
-      unless max(scim_push_last_success_timestamp_seconds{ {{- $target -}} })
+    max by (config) (scim_push_last_run_success{ {{- $target -}} })
+      unless max by (config) (scim_push_last_success_timestamp_seconds{ {{- $target -}} })
+      unless max by (config) (scim_push_dry_run{ {{- $target -}} }) == 1
+      and on () time() - max(process_start_time_seconds{ {{- $target -}} }) > {{ $stale }}
   labels: {severity: critical}
   annotations:
-    summary: Deployment {{ $namespace }}/{{ $name }} has not succeeded since it started.
+    summary: '{{ $config }} ({{ $namespace }}/{{ $name }}) has not succeeded since its pod started.'
 ScimPushRemovalGuardTripped:
-  expr: max by (config) (scim_push_removal_guard_tripped{ {{- $target -}} }) > 0
+  expr: max by (config) (scim_push_removal_guard_tripped{ {{- $target -}} }) == 1
   labels: {severity: critical}
   annotations:
-    summary: {{ $namespace }}/{{ $name }} withholds removals; look at the report, and approve the plan or correct the source.
+    summary: '{{ $config }} ({{ $namespace }}/{{ $name }}) withholds removals; look at its report, and approve the plan or correct the source.'
 {{- end }}
 {{- end -}}
