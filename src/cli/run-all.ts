@@ -25,7 +25,7 @@ export const runAll = async (session: Session<PushFlags>, how: How): Promise<num
     const report = await runOne(session, work, one, how)
     reports.push(report)
     await printOne(session, work, one, report)
-    if (work.cluster && one.carried && how.command === 'push')
+    if (work.cluster && one.carried && how.command === 'push' && wasTried(report))
       for (const { code, message, where } of await work.cluster.post(one.carried, report))
         one.context.log.warn('the status or the event could not be written', { code, detail: message, where })
   }
@@ -39,6 +39,10 @@ export const runAll = async (session: Session<PushFlags>, how: How): Promise<num
   await terminate(session.log, terminationMessage(exitCode, reports))
   return exitCode
 }
+
+/** A run that a signal kept from beginning has found out nothing, and leaves what an earlier one has. */
+const wasTried = ({ result, source }: RunReport): boolean =>
+  result !== 'interrupted' || source.description !== ''
 
 const runOne = async (
   session: Session<PushFlags>,
