@@ -8,12 +8,14 @@ import { documentSchema } from '../src/config/json-schema.ts'
 import { chartPage } from './docs/chart.ts'
 import { configurationPage } from './docs/configuration.ts'
 import { errorsPage, exitCodesPage } from './docs/errors.ts'
+import { metricsPage } from './docs/metrics.ts'
 import { valuesSchema } from './docs/values-schema.ts'
 
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': configurationPage(),
   'docs/errors.md': errorsPage(),
   'docs/exit-codes.md': exitCodesPage(),
+  'docs/metrics.md': metricsPage(),
   'docs/syncconfig.schema.json': JSON.stringify(documentSchema()),
   'charts/scim-push/README.md': chartPage(),
   'charts/scim-push/values.schema.json': JSON.stringify(valuesSchema()),

@@ -13,7 +13,7 @@ interface Build {
   readonly nodeVersion: string
 }
 
-export interface Exposition {
+interface Exposition {
   readonly contentType: string
   readonly body: string
 }
