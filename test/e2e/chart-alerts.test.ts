@@ -221,7 +221,7 @@ describe('alerts fire when they should, and only then', () => {
       ['ScimPushRemovalGuardTripped'],
     ],
     ['one that never ran', 'Deployment', aDeployment.slice(0, 2), 180, ['ScimPushNoRun']],
-    ['one that is not there', 'Deployment', [], 20, ['ScimPushAbsent']],
+    ['one that is not there', 'Deployment', [], 180, ['ScimPushAbsent']],
     ['one that is down', 'Deployment', [['up', target, '0x400']], 20, ['ScimPushAbsent']],
   ])('%s', async (_, kind, series, minutes, alerts) => {
     await expectAlerts(kind, series, minutes, alerts)

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { ApiextensionsV1Api } from '@kubernetes/client-node'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { example } from './helm/helm.ts'
+import { CHART, example } from './helm/helm.ts'
 import { readObject, startHelmCluster, type HelmCluster } from './helm/installing.ts'
 import { nameOf } from './helm/pods.ts'
 
@@ -77,6 +78,17 @@ describe('the CustomResourceDefinition', () => {
     await cluster.uninstall('first', namespace)
     await expect.poll(crd, { timeout: 30_000 }).toBeNull()
   })
+})
+
+test("the README's commands install what they say", async () => {
+  const page = await readFile(`${CHART}/README.md`, 'utf8')
+  const commands = [...page.matchAll(/^helm (install (?:\\\n|.)*)$/gm)].map(([, command]) =>
+    command!.replaceAll('\\\n', ' ').trim().split(/\s+/),
+  )
+  expect(commands.map(([, release]) => release)).toEqual(['scim', 'scim-push-crds'])
+  for (const command of commands) await cluster.run([...command, `--namespace=${namespace}`])
+  expect(await crd()).not.toBeNull()
+  expect((await cluster.manifest('scim', namespace)).map(nameOf)).toContain('CronJob/scim-scim-push')
 })
 
 describe("the Prometheus Operator's kinds", () => {

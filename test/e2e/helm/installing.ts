@@ -1,3 +1,5 @@
+import { request, type RequestOptions } from 'node:https'
+import { text } from 'node:stream/consumers'
 import { ApiException, CoreV1Api, KubernetesObjectApi, type KubeConfig } from '@kubernetes/client-node'
 import { startCluster } from '../cluster/cluster.ts'
 import { CHART, helm, parseObjects, type KubernetesObject } from './helm.ts'
@@ -44,6 +46,31 @@ export const startHelmCluster = async () => {
       return name
     },
   }
+}
+
+/**
+ * Whether the API server would take an object just as it is: the client's own models would leave out a field that they do not know.
+ * Null, or what it says against it.
+ */
+export const refusalOf = async (
+  config: KubeConfig,
+  object: KubernetesObject,
+  namespace: string,
+): Promise<string | null> => {
+  const options: RequestOptions = { method: 'POST', headers: { 'Content-Type': 'application/json' } }
+  await config.applyToHTTPSOptions(options)
+  const { apiVersion, kind } = object
+  const group = apiVersion.includes('/') ? `apis/${apiVersion}` : `api/${apiVersion}`
+  const plural = `${kind.toLowerCase().replace(/y$/, 'ie')}s`
+  const place = kind === 'CustomResourceDefinition' ? plural : `namespaces/${namespace}/${plural}`
+  const url = `${config.getCurrentCluster()!.server}/${group}/${place}?dryRun=All&fieldValidation=Strict`
+  return new Promise((resolve, reject) => {
+    const sent = request(url, options, (response) => {
+      text(response).then((body) => resolve(response.statusCode === 201 ? null : body), reject)
+    })
+    sent.once('error', reject)
+    sent.end(JSON.stringify(object))
+  })
 }
 
 /** An object, as the cluster has it; null where it does not. */
