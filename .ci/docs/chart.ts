@@ -7,7 +7,8 @@ export const chartPage = (): string => `${generated}
 # scim-push, the Helm chart
 
 A CronJob (or Job, or Deployment) that pushes users, groups and memberships from Google Workspace, Active Directory or a
-file to a SCIM 2.0 endpoint. Kubernetes 1.27 or newer, Helm 3.10 or newer; no cluster-wide right is needed.
+file to a SCIM 2.0 endpoint. Kubernetes 1.27 or newer, Helm 3.10 or newer. No cluster-wide right is needed, but for the
+CustomResourceDefinition, which is optional.
 
 ## Install
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { expect, test, describe } from 'vitest'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { API_VERSION, documentSchema, KIND } from '../../src/config/json-schema.ts'
 import { CHART, example, helm, modes, renderChart, type KubernetesObject } from './helm/helm.ts'
 import { nameOf, objectOf, podTemplates } from './helm/pods.ts'
 
@@ -55,6 +57,16 @@ describe.each(modes)('the example %s', (mode) => {
       expect(mounts.map(({ name }) => name)).toEqual(volumes.map(({ name }) => name))
       expect(mounts.filter((mount) => 'subPath' in mount)).toEqual([])
       for (const { secret } of volumes) if (secret) expect(secret.defaultMode).toBe(0o440)
+    }
+  })
+
+  test('has documents that the program takes', async () => {
+    const takes = new Ajv2020({ allowUnionTypes: true }).compile(documentSchema())
+    for (const { kind, data, spec } of await render(mode)) {
+      const carried = (data as Record<string, string> | undefined)?.['syncconfig.yaml']
+      if (carried !== undefined) expect(takes(parse(carried)), JSON.stringify(takes.errors)).toBe(true)
+      const document = { apiVersion: API_VERSION, kind: KIND, metadata: { name: 'a' }, spec }
+      if (kind === KIND) expect(takes(document), JSON.stringify(takes.errors)).toBe(true)
     }
   })
 
