@@ -7,7 +7,8 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY .ci/build.ts .ci/
 COPY src src
-RUN node .ci/build.ts
+ARG REVISION=unknown
+RUN REVISION="$REVISION" node .ci/build.ts
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
 ARG VERSION=0.0.0

@@ -18,6 +18,8 @@ const { metafile } = await build({
   legalComments: 'linked',
   metafile: true,
   logLevel: 'warning',
+  // The Dockerfile knows the commit; the build itself must not need git.
+  define: { __REVISION__: JSON.stringify(process.env['REVISION'] || 'unknown') },
   // CommonJS packages inside an ES module still ask for require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",

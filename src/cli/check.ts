@@ -25,7 +25,7 @@ export const check = (flags: CommonFlags, stop: AbortSignal): Promise<number> =>
       const report = await checkOne(one, stop)
       reports.push(report)
       if (flags.output === 'text') await session.print(renderCheckText(report, session.colour))
-      else if (!work.several) await session.print(renderCheckJson(report))
+      else if (flags.output === 'json' && !work.several) await session.print(renderCheckJson(report))
     }
     const exitCode = worstOf(reports.map((report) => report.exitCode))
     if (work.several && flags.output === 'json') await session.print(renderChecksJson(reports, exitCode))

@@ -2,18 +2,21 @@ import type { Command } from 'commander'
 import {
   withClusterFlags,
   withCommonFlags,
+  withListenFlag,
   withLockFlag,
   withOutputFlags,
+  withScheduleFlags,
   type ClusterFlags,
   type CommonFlags,
   type OutputFlags,
   type PushFlags,
+  type ScheduleFlags,
 } from './options.ts'
 import { versionLine } from './version.ts'
 
 /** Adds every command with its flags. What a command does is loaded when it runs, so that help and version answer at once. */
 export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode: number) => void): void => {
-  withLockFlag(withCommonFlags(program.command('push')))
+  withListenFlag(withLockFlag(withCommonFlags(program.command('push'))))
     .description('make the target hold what the source says, once; the default')
     .option('--dry-run', 'plan and report, but write nothing')
     .action(async (flags: PushFlags) => {
@@ -32,6 +35,13 @@ export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode:
     .action(async (flags: CommonFlags) => {
       const { check } = await import('./check.ts')
       end(await check(flags, stop))
+    })
+  withScheduleFlags(withListenFlag(withLockFlag(withCommonFlags(program.command('serve')))))
+    .description('push again and again, on a schedule, and show how it goes over HTTP')
+    .option('--dry-run', 'plan and report, but write nothing')
+    .action(async (flags: PushFlags & ScheduleFlags) => {
+      const { serve } = await import('./serve.ts')
+      end(await serve(flags, stop))
     })
   withOutputFlags(withClusterFlags(program.command('list'), 'only those with these labels'))
     .description('list the SyncConfigs of a namespace, and how they are')

@@ -2,6 +2,7 @@ import type { ScimPushError } from '../errors/error.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import { terminationError } from '../kubernetes/termination-message.ts'
 import { exitCodeOf, resultOfFailure } from '../report/exit-code.ts'
+import type { OnRequest } from '../lib/requests.ts'
 import type { OutputFlags } from './options.ts'
 import { printError, type CommandName } from './print-error.ts'
 import { openSession, type Session } from './session.ts'
@@ -16,8 +17,9 @@ export const inSession = async <Flags extends OutputFlags>(
   flags: Flags,
   stop: AbortSignal,
   command: (session: Session<Flags>) => Promise<number>,
+  watch?: OnRequest,
 ): Promise<number> => {
-  const session = openSession(flags, stop)
+  const session = openSession(flags, stop, watch)
   try {
     await session.open()
     const exitCode = await command(session)

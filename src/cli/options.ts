@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { parseListen, type Listen } from '../observe/http-server-listen.ts'
 import { logFormats, logLevels, type LogFormat, type LogLevel } from '../observe/log-options.ts'
 
-const outputs = ['text', 'json'] as const
+const outputs = ['text', 'json', 'none'] as const
 type Output = (typeof outputs)[number]
 
 const locks = ['lease', 'none'] as const
@@ -32,6 +33,14 @@ export interface CommonFlags extends OutputFlags, ClusterFlags {
 export interface PushFlags extends CommonFlags {
   readonly dryRun?: boolean
   readonly lock?: (typeof locks)[number]
+  readonly listen?: Listen
+}
+
+/** When `serve` runs: as cron says, or again and again. */
+export interface ScheduleFlags {
+  readonly schedule?: string
+  readonly timeZone?: string
+  readonly interval?: number
 }
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
@@ -80,7 +89,9 @@ export const withClusterFlags = (command: Command, selector: string): Command =>
 export const withOutputFlags = (command: Command): Command =>
   command
     .addOption(
-      new Option('-o, --output <format>', 'how the result is printed').choices(outputs).default('text'),
+      new Option('-o, --output <format>', 'how the result is printed; none leaves it to the log')
+        .choices(outputs)
+        .default('text'),
     )
     .addOption(
       new Option('--output-file <file>', 'where the result goes instead of standard output').argParser(path),
@@ -108,3 +119,48 @@ export const withLockFlag = (command: Command): Command =>
       .choices(locks)
       .env('SCIM_PUSH_LOCK'),
   )
+
+export const withListenFlag = (command: Command): Command =>
+  command.addOption(
+    new Option(
+      '--listen <address:port>',
+      'serve /metrics, /status, /healthz and /readyz there while the command runs',
+    )
+      .argParser(listenAddress)
+      .env('SCIM_PUSH_LISTEN'),
+  )
+
+const listenAddress = (value: string): Listen => {
+  const listen = parseListen(value)
+  if (typeof listen === 'string') throw new InvalidArgumentError(`It ${listen}.`)
+  return listen
+}
+
+export const withScheduleFlags = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--schedule <cron>', 'when to run, in cron’s five fields').env('SCIM_PUSH_SCHEDULE'),
+    )
+    .addOption(
+      new Option(
+        '--time-zone <name>',
+        'the schedule’s time zone, as Europe/Berlin; by default this machine’s',
+      ).env('SCIM_PUSH_TIME_ZONE'),
+    )
+    .addOption(
+      new Option(
+        '--interval <duration>',
+        'instead of --schedule: run at once, and again so long after each run, as 90s, 15m or 1h',
+      )
+        .argParser(duration)
+        .env('SCIM_PUSH_INTERVAL'),
+    )
+
+const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
+
+/** Milliseconds. */
+const duration = (value: string): number => {
+  const [, count, unit = ''] = /^([1-9]\d{0,5})([smh])$/.exec(value.trim()) ?? []
+  if (count === undefined) throw new InvalidArgumentError('It must be a number with s, m or h, as 15m.')
+  return Number(count) * (units[unit] ?? 0)
+}

@@ -8,5 +8,9 @@ export const plan = (
   stop: AbortSignal,
 ): Promise<number> =>
   inSession('plan', flags, stop, (session) =>
-    runAll(session, { command: 'plan', dryRun: true, detailedExitCode: flags.detailedExitcode ?? false }),
+    runAll(
+      session,
+      { command: 'plan', dryRun: true, detailedExitCode: flags.detailedExitcode ?? false },
+      () => undefined,
+    ),
   )

@@ -34,6 +34,7 @@ export const printError = async (
 ): Promise<void> => {
   const { flags, runId } = session
   tellError(name, error, session)
+  if (flags.output === 'none') return
   if (flags.output === 'text') {
     if (flags.outputFile !== undefined) await session.print(renderError(error, false))
   } else if (name === 'push' || name === 'plan') {

@@ -1,9 +1,23 @@
+import { inSession } from './in-session.ts'
+import { observing } from './observing.ts'
 import type { PushFlags } from './options.ts'
 import { runAll } from './run-all.ts'
-import { inSession } from './in-session.ts'
 
 /** `scim-push push` */
-export const push = (flags: PushFlags, stop: AbortSignal): Promise<number> =>
-  inSession('push', flags, stop, (session) =>
-    runAll(session, { command: 'push', dryRun: flags.dryRun ?? false, detailedExitCode: false }),
+export const push = async (flags: PushFlags, stop: AbortSignal): Promise<number> => {
+  const observed = await observing(flags)
+  return inSession(
+    'push',
+    flags,
+    stop,
+    (session) =>
+      observed.during(session, () =>
+        runAll(
+          session,
+          { command: 'push', dryRun: flags.dryRun ?? false, detailedExitCode: false },
+          observed.onReport,
+        ),
+      ),
+    observed.onRequest,
   )
+}

@@ -17,20 +17,24 @@ import type { Session } from './session.ts'
 import { terminate } from './terminate.ts'
 import { findWork, type Work } from './work.ts'
 
-/** Runs every SyncConfig that the flags name, one after another, and prints the reports. Answers with the worst exit code. */
-export const runAll = async (session: Session<PushFlags>, how: How): Promise<number> => {
+/**
+ * Runs every SyncConfig that the flags name, one after another, prints the reports, and leaves status, events and the termination
+ * message. Answers with the worst exit code.
+ */
+export const runAll = async (session: Session<PushFlags>, how: How, observe: OnReport): Promise<number> => {
   const work = await findWork(session.flags)
   const reports: RunReport[] = []
   for (const one of await prepare(session, work.tasks, { dryRun: how.dryRun && how.command === 'push' })) {
     const report = await runOne(session, work, one, how)
     reports.push(report)
+    observe(report)
     await printOne(session, work, one, report)
     if (work.cluster && one.carried && how.command === 'push' && wasTried(report))
       for (const { code, message, where } of await work.cluster.post(one.carried, report))
         one.context.log.warn('the status or the event could not be written', { code, detail: message, where })
   }
   const exitCode = worstOf(reports.map((report) => report.exitCode))
-  if (work.several)
+  if (work.several && session.flags.output !== 'none')
     await session.print(
       session.flags.output === 'json'
         ? renderReportsJson(reports, exitCode)
@@ -39,6 +43,9 @@ export const runAll = async (session: Session<PushFlags>, how: How): Promise<num
   await terminate(session.log, terminationMessage(exitCode, reports))
   return exitCode
 }
+
+/** Told of each report as soon as it is there. */
+type OnReport = (report: RunReport) => void
 
 /** A run that a signal kept from beginning has found out nothing, and leaves what an earlier one has. */
 const wasTried = ({ result, source }: RunReport): boolean =>
@@ -125,7 +132,7 @@ const printOne = async (
   }
   if (flags.output === 'text')
     await session.print(`${renderText(report, { colour })}${work.several ? '\n' : ''}`)
-  else if (!work.several) await session.print(renderJson(report))
+  else if (flags.output === 'json' && !work.several) await session.print(renderJson(report))
   if (error) logError(log, `${command} failed`, error)
   if (!began && !work.several) return
   log.info('run ended', {

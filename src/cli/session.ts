@@ -37,7 +37,12 @@ export interface Session<Flags extends OutputFlags = OutputFlags> extends RunCon
   close(): Promise<void>
 }
 
-export const openSession = <Flags extends OutputFlags>(flags: Flags, stop: AbortSignal): Session<Flags> => {
+/** @param watch told of every request of every run, for the metrics */
+export const openSession = <Flags extends OutputFlags>(
+  flags: Flags,
+  stop: AbortSignal,
+  watch: OnRequest = () => undefined,
+): Session<Flags> => {
   const bar = process.stderr.isTTY ? terminalProgress(process.stderr, systemClock) : null
   // The second signal ends the process at once; the terminal is not left without a cursor.
   if (bar) process.once('exit', () => bar.end())
@@ -51,17 +56,17 @@ export const openSession = <Flags extends OutputFlags>(flags: Flags, stop: Abort
       colour: process.stderr.isTTY && process.stderr.hasColors(),
       write: (text) => (bar ? bar.above(text) : process.stderr.write(text)),
     })
-    const { onRequest, counts } = createTally(
-      ({ system, method, path, status, durationMs, attempt, retry }) => {
-        log.debug(`${method} ${path}`, {
-          system,
-          status,
-          ms: Math.round(durationMs),
-          attempt,
-          ...(retry !== null && { retry }),
-        })
-      },
-    )
+    const { onRequest, counts } = createTally((event) => {
+      watch(event)
+      const { system, method, path, status, durationMs, attempt, retry } = event
+      log.debug(`${method} ${path}`, {
+        system,
+        status,
+        ms: Math.round(durationMs),
+        attempt,
+        ...(retry !== null && { retry }),
+      })
+    })
     const progress = bar ?? (quiet ? noProgress : logProgress(log, systemClock))
     return { runId, log, progress, onRequest, requests: counts }
   }

@@ -15,6 +15,10 @@ export const reservedVariables = {
   SCIM_PUSH_SELECTOR: 'What --selector is otherwise.',
   SCIM_PUSH_NAMESPACE: 'What --namespace is otherwise.',
   SCIM_PUSH_LOCK: 'What --lock is otherwise.',
+  SCIM_PUSH_LISTEN: 'What --listen is otherwise.',
+  SCIM_PUSH_SCHEDULE: 'What --schedule of `serve` is otherwise.',
+  SCIM_PUSH_TIME_ZONE: 'What --time-zone of `serve` is otherwise.',
+  SCIM_PUSH_INTERVAL: 'What --interval of `serve` is otherwise.',
   SCIM_PUSH_TERMINATION_LOG:
     'The file that gets one JSON line when the command ends, if it is there; `/dev/termination-log` by default, where the kubelet reads it.',
   SCIM_PUSH_LOG_LEVEL: 'What --log-level is otherwise.',

@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts'
 import type { Observed, SyncStatus } from './status.ts'
 
 /** Where a ConfigMap's status is, in a ConfigMap of its own: written into the carrier, it would fight Helm and GitOps. */
-export const statusMapOf = (name: string): string => `${name}-status`
+const statusMapOf = (name: string): string => `${name}-status`
 
 const STATUS_KEY = 'status.json'
 const PLACE = { group: 'scim-push.io', version: 'v1alpha1', plural: 'syncconfigs' } as const

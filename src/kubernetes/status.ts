@@ -5,7 +5,7 @@ import type { RunReport } from '../report/report.ts'
 import { conditionTypes, verdictsOf, type ConditionType, type Verdict } from './conditions.ts'
 
 /** A condition as metav1.Condition has it. */
-export interface Condition extends Verdict {
+interface Condition extends Verdict {
   readonly type: ConditionType
   readonly observedGeneration?: number
   /** RFC 3339, whole seconds. */

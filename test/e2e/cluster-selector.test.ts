@@ -77,11 +77,16 @@ test('all that match, whatever carries them, one after another; the worst exit c
   expect(keepers.map(({ state }) => state.users.size)).toEqual([3, 3, 0])
 
   await cluster.createConfigMap('c-wrong', { nonsense: true }, { ...gold, ...carrierLabel })
-  keeperAt(1).setFaults(() => ({ kind: 'status', status: 401 }) as never)
+  keeperAt(1).setFaults(() => ({ kind: 'answer', status: 401 }))
   const mixed = await run(['push', '-l', 'tier=gold'])
   expect(mixed.code, mixed.stderr).toBe(78)
   expect(mixed.stdout).toContain('3 SyncConfigs; exit 78.')
   expect(mixed.stdout).toMatch(/a-resource +converged, exit 0/)
+  expect(mixed.stdout).toMatch(/b-map +credentials, exit 77/)
+  expect(conditionsIn(await cluster.mapStatus('b-map'))).toMatchObject({
+    Ready: 'False/TargetCredentialsRefused',
+    ConfigValid: 'True/ConfigAccepted',
+  })
   expect(conditionsIn(await cluster.resourceStatus('a-resource'))).toMatchObject({ Ready: 'True/Converged' })
   expect(conditionsIn(await cluster.mapStatus('c-wrong'))).toMatchObject({ Ready: 'False/ConfigInvalid' })
   const runIds = [await cluster.resourceStatus('a-resource'), await cluster.mapStatus('c-wrong')]

@@ -1,0 +1,134 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/keeper/keeper-emulator.ts'
+import { program } from '../fixtures/program.ts'
+
+let folder: string
+let keeper: KeeperEmulator
+const TOKEN = 'the-token-that-nobody-may-see'
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'serve-'))
+  await writeFile(
+    join(folder, 'people.json'),
+    JSON.stringify({ users: [{ id: '1', email: 'ann@corp.example' }], groups: [] }),
+  )
+})
+afterAll(() => rm(folder, { recursive: true }))
+beforeEach(async () => {
+  keeper = await startKeeperEmulator({ token: TOKEN })
+})
+afterEach(() => keeper.close())
+
+const settings = () => ({
+  SCIM_PUSH_SOURCE_TYPE: 'records',
+  SCIM_PUSH_SOURCE_RECORDS_FILE: join(folder, 'people.json'),
+  SCIM_PUSH_TARGET_URL: keeper.url,
+  SCIM_PUSH_TARGET_TOKEN: TOKEN,
+})
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+
+test(
+  'serve runs again and again, answers meanwhile, and outlives a target that is away',
+  { timeout: 60_000 },
+  async () => {
+    const port = await freePort()
+    const url = `http://127.0.0.1:${port}`
+    const get = async (path: string) => {
+      const response = await fetch(`${url}${path}`)
+      return { status: response.status, body: await response.text() }
+    }
+    /** Asks until the answer is as it should be; the test's time limit ends it otherwise. */
+    const until = async (path: string, words: string): Promise<string> => {
+      for (;;) {
+        const body = await get(path).then(
+          (answer) => answer.body,
+          () => '',
+        )
+        if (body.includes(words)) return body
+        await setTimeout(50)
+      }
+    }
+    const looked = { metrics: '', status: '', failed: '', codes: [] as number[] }
+    const look = async (): Promise<void> => {
+      looked.metrics = await until('/metrics', 'scim_push_runs_total{result="converged"} 2')
+      looked.status = await until('/status', '"result": "converged"')
+      looked.codes = [
+        (await get('/healthz')).status,
+        (await get('/readyz')).status,
+        (await get('/nothing')).status,
+      ]
+      keeper.setFaults(() => ({ kind: 'answer', status: 401 }))
+      looked.failed = await until('/metrics', 'scim_push_last_run_success{config="default"} 0')
+    }
+    let looking: Promise<void> = Promise.resolve()
+    const { code, stderr, stdout } = await program(
+      ['serve', '--interval', '1s', '--listen', `127.0.0.1:${port}`, '--log-format', 'json', '-o', 'none'],
+      settings(),
+      (send) => {
+        looking = look().finally(() => send('SIGTERM'))
+      },
+    )
+    await looking
+    expect(code, stderr).toBe(143)
+    expect(stdout).toBe('')
+    expect(looked.codes).toEqual([200, 200, 404])
+    expect(looked.metrics).toContain('scim_push_source_objects{config="default",kind="user"} 1')
+    expect(looked.metrics).toMatch(/scim_push_last_success_timestamp_seconds\{config="default"\} \d/)
+    expect(looked.metrics).toMatch(
+      /scim_push_client_requests_total\{system="scim",method="POST",code="201"\} 1/,
+    )
+    expect(JSON.parse(looked.status)).toMatchObject({
+      runs: [{ config: 'default', result: 'converged', summary: 'nothing to change.' }],
+    })
+    expect(looked.status + looked.metrics).not.toMatch(/ann@/)
+    expect(looked.status + looked.metrics + stderr).not.toContain(TOKEN)
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { run: string; msg: string })
+    const runs = new Set(lines.filter(({ msg }) => msg === 'run started').map(({ run }) => run))
+    expect(runs.size).toBeGreaterThanOrEqual(2)
+  },
+)
+
+test.each([
+  ['without a schedule', [], 'CONFIG_MISSING'],
+  ['with a wrong one', ['--schedule', 'hourly'], 'CONFIG_WRONG_VALUE'],
+  ['with an interval that is none', ['--interval', '0s'], '--interval'],
+  ['with an address that is none', ['--interval', '1s', '--listen', 'x:y'], '--listen'],
+])('serve %s: 78', async (_, args, words) => {
+  const { code, stderr } = await program(['serve', ...args], settings())
+  expect([code, stderr]).toEqual([78, expect.stringContaining(words)])
+  expect(keeper.requests).toEqual([])
+})
+
+test('a port that is taken: the run does not begin', async () => {
+  const { port } = new URL(keeper.url)
+  const { code, stderr } = await program(['push', '--listen', `127.0.0.1:${port}`], settings())
+  expect([code, stderr]).toEqual([78, expect.stringContaining('LISTEN_FAILED')])
+  expect(keeper.requests).toEqual([])
+})
+
+test('--output none: the log alone', async () => {
+  const { code, stdout, stderr } = await program(['push', '-o', 'none', '--log-format', 'json'], settings())
+  expect([code, stdout]).toEqual([0, ''])
+  expect(
+    stderr
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { msg: string }).msg),
+  ).toEqual(['run started', 'planned', 'user.create ann@corp.example', 'run ended'])
+})
