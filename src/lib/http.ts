@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { rootCertificates } from 'node:tls'
+import { getCACertificates } from 'node:tls'
 import { EnvHttpProxyAgent, fetch, type Agent, type Dispatcher } from 'undici'
 
 export interface HttpOptions {
@@ -28,7 +28,10 @@ export const defaultHttpOptions: HttpOptions = {
  * @throws the file system's error when `caFile` can't be read
  */
 export const createDispatcher = (options: HttpOptions): Dispatcher => {
-  const ca = options.caFile ? [...rootCertificates, readFileSync(options.caFile, 'utf8')] : undefined
+  // Node's own include those of NODE_EXTRA_CA_CERTS, which naming a `ca` would otherwise switch off.
+  const ca = options.caFile
+    ? [...getCACertificates('default'), readFileSync(options.caFile, 'utf8')]
+    : undefined
   const settings: Agent.Options & EnvHttpProxyAgent.Options = {
     connections: options.maxConnections,
     allowH2: false,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createAuthority } from '../fixtures/certificate.ts'
+import { program } from '../fixtures/program.ts'
 import { scimTargetTo } from '../fixtures/scim-target.ts'
 
 const signal = new AbortController().signal
@@ -65,4 +66,23 @@ test('a CA file that is not there', async () => {
   expect(() => scimTargetTo(to, { caFile: join(directory, 'missing.pem') })).toThrow(
     expect.objectContaining({ code: 'SCIM_TLS', where: 'target.caFile' }) as Error,
   )
+})
+
+test('NODE_EXTRA_CA_CERTS counts beside caFile: a bundle for the whole cluster, and one for the endpoint', async () => {
+  const { url, caFile } = await serve('127.0.0.1')
+  const otherFile = join(directory, 'other.pem')
+  writeFileSync(otherFile, createAuthority('Other').certificate)
+  const people = join(directory, 'people.json')
+  writeFileSync(people, '{"users":[],"groups":[]}')
+  const check = (extra: Readonly<Record<string, string>>) =>
+    program(['check', '-o', 'json'], {
+      SCIM_PUSH_SOURCE_TYPE: 'records',
+      SCIM_PUSH_SOURCE_RECORDS_FILE: people,
+      SCIM_PUSH_TARGET_URL: url,
+      SCIM_PUSH_TARGET_TOKEN: 't',
+      SCIM_PUSH_TARGET_CA_FILE: otherFile,
+      ...extra,
+    })
+  expect((await check({})).stdout).toContain('SCIM_TLS')
+  expect((await check({ NODE_EXTRA_CA_CERTS: caFile })).stdout).toContain('the certificate was verified')
 })
