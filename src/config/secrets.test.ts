@@ -216,6 +216,10 @@ describe('a secret that is not to be had', () => {
     expect(message).toContain('Kubernetes could not be asked')
     expect(message).not.toContain('MARKER')
     expect(await ask(new ScimPushError('INTERRUPTED', { message: 'stopped' }))).toBe('stopped')
+    // A right that was never meant to be given: what is wrong is the mount.
+    expect(await ask(new ScimPushError('KUBERNETES_FORBIDDEN', { message: 'cannot get' }))).toContain(
+      `there is no file ${folder}/nope/token, and this service account may not read the Secret itself`,
+    )
   })
 })
 

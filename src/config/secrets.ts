@@ -118,29 +118,29 @@ const fromSecretKey = async (
       kind: 'none',
       message: `refers to the key ${ref.key} of the Secret ${ref.name}: there is no file ${file}, and the Kubernetes API is not in use`,
     }
-  const text = await askKubernetes(surroundings.resolveSecretKeyRef, ref)
-  if (text === undefined)
-    return {
-      kind: 'none',
-      message: `refers to the key ${ref.key} of the Secret ${ref.name}: there is no file ${file}, and Kubernetes could not be asked`,
-    }
-  return text === null
-    ? {
-        kind: 'none',
-        message: `refers to the key ${ref.key} of the Secret ${ref.name}: there is no file ${file}, and Kubernetes knows no such Secret or key in this namespace`,
-      }
-    : { kind: 'text', text }
+  const answer = await askKubernetes(surroundings.resolveSecretKeyRef, ref)
+  if (answer.kind === 'text') return answer
+  return {
+    kind: 'none',
+    message: `refers to the key ${ref.key} of the Secret ${ref.name}: there is no file ${file}, and ${answer.message}`,
+  }
 }
 
-/** Undefined when it can't be asked. The API client's own messages quote headers, so they go no further. */
+/** The API client's own messages quote headers, so they go no further. */
 const askKubernetes = async (
   resolve: ResolveSecretKeyRef,
   ref: { readonly name: string; readonly key: string },
-): Promise<string | null | undefined> => {
+): Promise<Found> => {
   try {
-    return await resolve(ref)
+    const text = await resolve(ref)
+    return text === null
+      ? { kind: 'none', message: 'Kubernetes knows no such Secret or key in this namespace' }
+      : { kind: 'text', text }
   } catch (error) {
-    if (error instanceof ScimPushError) throw error
-    return undefined
+    if (!(error instanceof ScimPushError)) return { kind: 'none', message: 'Kubernetes could not be asked' }
+    // The usual case: the Secret is mounted, the key is missing in it, and no right to read Secrets was given.
+    if (error.code === 'KUBERNETES_FORBIDDEN')
+      return { kind: 'none', message: 'this service account may not read the Secret itself' }
+    throw error
   }
 }

@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -17,7 +18,14 @@ export const buildImage = async (): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'image-'))
   const archive = `docker-archive:${join(folder, 'image.tar')}`
   try {
-    const labels = ['--build-arg', 'VERSION=1.2.3', '--build-arg', 'REVISION=abc']
+    const labels = [
+      '--build-arg',
+      'VERSION=1.2.3',
+      '--build-arg',
+      'REVISION=abc',
+      '--label',
+      `sources=${await sourcesHash()}`,
+    ]
     // The certificates of this machine: its way to the registry may have an authority of its own.
     await tool('buildah', [
       'bud',
@@ -36,10 +44,52 @@ export const buildImage = async (): Promise<void> => {
   }
 }
 
+/** Builds the image where that of these sources is not there yet: building takes a minute, and one test file always does. */
+export const ensureImage = async (): Promise<void> => {
+  const wanted = await sourcesHash()
+  const [present] = await tool('podman', [
+    'image',
+    'inspect',
+    image,
+    '--format',
+    '{{index .Labels "sources"}}',
+  ]).then(
+    (text) => text.trim().split('\n'),
+    () => [''],
+  )
+  if (present !== wanted) await buildImage()
+}
+
+const sourcesHash = async (): Promise<string> => {
+  const { stdout } = await exec('git', [
+    'ls-files',
+    '-z',
+    'src',
+    'Dockerfile',
+    '.ci/build.ts',
+    'package-lock.json',
+    'LICENSE',
+  ])
+  const hash = createHash('sha256')
+  for (const file of stdout.split('\0').filter((name) => name !== ''))
+    hash.update(file).update(await readFile(file).catch(() => ''))
+  return hash.digest('hex')
+}
+
 export const inspectImage = async (): Promise<unknown> =>
   JSON.parse(await tool('podman', ['image', 'inspect', image])) as unknown
 
 /** As a cluster would run it: read-only root, no capability, 256 MB. */
+const restricted = [
+  '--read-only',
+  '--cap-drop',
+  'all',
+  '--security-opt',
+  'no-new-privileges',
+  '--memory',
+  '256m',
+]
+
 const runArgs = (options: readonly string[], args: readonly string[]): readonly string[] => [
   ...[
     '--runtime',
@@ -54,7 +104,6 @@ const runArgs = (options: readonly string[], args: readonly string[]): readonly 
     'host',
   ],
   ...['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1000:1000'],
-  ...['--read-only', '--cap-drop', 'all', '--security-opt', 'no-new-privileges', '--memory', '256m'],
   ...options,
   image,
   ...args,
@@ -66,8 +115,15 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Runs the image; `onStart` may send a signal to the container through its name. */
+/** Runs the image, restricted; `onStart` may send a signal to the container through its name. */
 export const runImage = (
+  options: readonly string[],
+  args: readonly string[],
+  onStart: (child: ChildProcess) => void = () => undefined,
+): Promise<Ended> => runContainer([...restricted, ...options], args, onStart)
+
+/** Runs the image with these options of podman's, and no restriction that they do not name. */
+export const runContainer = (
   options: readonly string[],
   args: readonly string[],
   onStart: (child: ChildProcess) => void = () => undefined,
