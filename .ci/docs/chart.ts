@@ -88,7 +88,8 @@ configs:
     secret: { existingSecret: other }
 \`\`\`
 
-Several releases in one namespace work as well, also with the same target: they share its lock, and never write at once.
+Several releases in one namespace work as well. Give a target to one of them: with two, the lock keeps them from writing at once,
+but what the one pushed is a leaver to the other; the log warns of it.
 
 \`selector\` runs what is in the namespace instead, whoever wrote it: every SyncConfig with these labels, and every ConfigMap with
 them that is also labelled \`scim-push.io/syncconfig=true\`. Who may create one of these then decides what is pushed where, with the

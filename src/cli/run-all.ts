@@ -13,7 +13,7 @@ import { prepare, type Prepared } from './prepare.ts'
 import { logError, printError } from './print-error.ts'
 import { reconcile, type How } from './reconcile.ts'
 import { exitCodeOfError, signalOf } from './in-session.ts'
-import type { Session } from './session.ts'
+import type { RunContext, Session } from './session.ts'
 import { terminate } from './terminate.ts'
 import { findWork, type Work } from './work.ts'
 
@@ -78,9 +78,11 @@ const runOne = async (
   if (how.command === 'push' && config.suspend) return without('suspended', 0, null)
   const dryRun = how.command === 'plan' || config.dryRun
   try {
-    return await locked(dryRun ? null : lockerOf(work), config.target.url, session, context, (halt) =>
-      reconcile({ ...context, stop: halt }, config, { ...how, dryRun }),
-    )
+    const once = (halt: AbortSignal): Promise<RunReport> =>
+      reconcile({ ...context, stop: halt }, config, { ...how, dryRun })
+    const cluster = dryRun ? null : lockerOf(work)
+    if (!cluster) return await once(stop)
+    return await locked(cluster, config.target.url, { ...context, stop, config: origin || config.name }, once)
   } catch (error) {
     return failed(toScimPushError(error))
   }
@@ -91,16 +93,25 @@ const nameOf = (origin: string): string => origin.split('/').at(-1) ?? ''
 
 const lockerOf = ({ lock, cluster }: Work): Cluster | null => (lock ? cluster : null)
 
+interface Holding extends RunContext {
+  readonly stop: AbortSignal
+  /** Which configuration it is for, as the next one who takes the lock shall read it. */
+  readonly config: string
+}
+
 /** Holds the target's lock while `work` runs; the signal that it gets also ends when the lock is lost. */
 const locked = async (
-  cluster: Cluster | null,
+  cluster: Cluster,
   targetUrl: string,
-  { stop }: Session,
-  { log, runId }: Prepared['context'],
+  { stop, log, runId, config }: Holding,
   work: (halt: AbortSignal) => Promise<RunReport>,
 ): Promise<RunReport> => {
-  if (!cluster) return work(stop)
-  const lock = await cluster.lock(targetUrl, runId)
+  const lock = await cluster.lock(targetUrl, { runId, config })
+  if (lock.otherConfig !== null)
+    log.warn('another configuration pushed to this target before: what it pushed, this one may remove', {
+      other: lock.otherConfig,
+      this: config,
+    })
   lock.lost.addEventListener('abort', () => {
     logError(log, 'the lock is lost: no further write is begun', toScimPushError(lock.lost.reason))
   })

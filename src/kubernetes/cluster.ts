@@ -25,8 +25,8 @@ export interface Cluster {
   readSecretKey(ref: { readonly name: string; readonly key: string }): Promise<string | null>
   /** The status that a document has now, not parsed; null when it has none. @throws ScimPushError KUBERNETES_… */
   readStatus(document: CarriedDocument): Promise<unknown>
-  /** Takes the lock of a target for a run. @throws ScimPushError LOCK_HELD, KUBERNETES_… */
-  lock(targetUrl: string, runId: string): Promise<Lock>
+  /** Takes the lock of a target for a run of that configuration. @throws ScimPushError LOCK_HELD, KUBERNETES_… */
+  lock(targetUrl: string, run: { readonly runId: string; readonly config: string }): Promise<Lock>
   /** Writes a run's status and event. Never throws: reporting must not fail a sync. Answers with what went wrong. */
   post(document: CarriedDocument, report: RunReport): Promise<readonly ScimPushError[]>
 }
@@ -43,10 +43,11 @@ export const connectCluster = async (options: ConnectOptions): Promise<Cluster> 
     list: (selector) => listDocuments(connection, selector),
     readSecretKey: (ref) => readSecretKey(connection, ref),
     readStatus: (document) => readStatus(connection, document),
-    lock: (targetUrl, runId) =>
+    lock: (targetUrl, { runId, config }) =>
       acquireLock({
         store: leaseStore(connection, leaseName(targetUrl)),
         holder: `${hostname()}_${runId}`,
+        config,
         clock: options.clock,
       }),
     post: async (document, report) => {

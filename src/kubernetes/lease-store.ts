@@ -7,6 +7,8 @@ import type { LeaseClaim, LeaseRecord, LeaseStore } from './lease.ts'
 /** Who takes or renews a lock tries again itself, after a new look: an old answer is worth nothing. */
 const once: RetryPolicy = { attempts: 1, baseMs: 0, capMs: 0, totalMs: 0 }
 
+const CONFIG_ANNOTATION = 'scim-push.io/config'
+
 /** The Lease of that name in the connection's namespace. */
 export const leaseStore = ({ namespace, coordination, call }: Connection, name: string): LeaseStore => {
   const where = `lease/${name}`
@@ -19,7 +21,11 @@ export const leaseStore = ({ namespace, coordination, call }: Connection, name: 
   const bodyOf = (claim: LeaseClaim, resourceVersion?: string): V1Lease => ({
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { ...metadata, ...(resourceVersion !== undefined && { resourceVersion }) },
+    metadata: {
+      ...metadata,
+      annotations: { ...metadata?.annotations, [CONFIG_ANNOTATION]: claim.config ?? '' },
+      ...(resourceVersion !== undefined && { resourceVersion }),
+    },
     spec: {
       ...(claim.holder !== null && { holderIdentity: claim.holder }),
       ...(claim.durationSeconds !== null && { leaseDurationSeconds: claim.durationSeconds }),
@@ -57,6 +63,7 @@ const recordOf = ({ metadata, spec }: V1Lease): LeaseRecord => ({
   acquiredAt: millisecondsOf(spec?.acquireTime),
   renewedAt: millisecondsOf(spec?.renewTime),
   transitions: spec?.leaseTransitions ?? 0,
+  config: metadata?.annotations?.[CONFIG_ANNOTATION] ?? null,
   resourceVersion: metadata?.resourceVersion ?? '',
 })
 

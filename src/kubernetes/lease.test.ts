@@ -10,11 +10,17 @@ const claim = (more: Partial<LeaseClaim> = {}): LeaseClaim => ({
   acquiredAt: 0,
   renewedAt: 0,
   transitions: 3,
+  config: 'configmap/mine',
   ...more,
 })
 
 const take = async (lease = memoryLease(), time = manualClock()) => {
-  const lock = await acquireLock({ store: lease.store, holder: 'me', clock: time.clock })
+  const lock = await acquireLock({
+    store: lease.store,
+    holder: 'me',
+    config: 'configmap/mine',
+    clock: time.clock,
+  })
   return { lock, lease, time }
 }
 
@@ -59,10 +65,25 @@ describe('taking the lock', () => {
     expect(lease.record()).toMatchObject(initial)
   })
 
+  test.each<[string, LeaseClaim | null, string | null]>([
+    ['none before', null, null],
+    ['none that is known', claim({ holder: null, config: null }), null],
+    ['the same', claim({ holder: null }), null],
+    ['another one', claim({ holder: null, config: 'configmap/theirs' }), 'configmap/theirs'],
+  ])('which configuration pushed to the target before: %s', async (_, initial, expected) => {
+    const { lock, lease } = await take(memoryLease(initial))
+    expect(lock.otherConfig).toBe(expected)
+    expect(lease.record()?.config).toBe('configmap/mine')
+    await lock.release()
+    expect(lease.record()?.config).toBe('configmap/mine')
+  })
+
   test('two at the same time: one gets it', async () => {
     const lease = memoryLease(claim({ holder: null }))
     const time = manualClock()
-    const both = ['a', 'b'].map((holder) => acquireLock({ store: lease.store, holder, clock: time.clock }))
+    const both = ['a', 'b'].map((holder) =>
+      acquireLock({ store: lease.store, holder, config: 'c', clock: time.clock }),
+    )
     const settled = Promise.allSettled(both)
     await time.pass(5 * SECOND)
     const results = await settled
@@ -110,6 +131,8 @@ describe('keeping the lock', () => {
     expect(lease.record()).toMatchObject({ holder: 'me', renewedAt: time.clock.now() })
     await time.pass(3600 * SECOND)
     expect(lease.replaced()).toBe(181)
+    // Each renewal is one request.
+    expect(lease.read()).toBe(1)
     expect(lock.lost.aborted).toBe(false)
   })
 
@@ -147,6 +170,16 @@ describe('keeping the lock', () => {
     },
   )
 
+  test('renewing fails after it has gone well for a while: it is lost as soon', async () => {
+    const { lock, lease, time } = await take()
+    await time.pass(200 * SECOND)
+    lease.setFault('unavailable')
+    await time.pass(44 * SECOND)
+    expect(lock.lost.aborted).toBe(false)
+    await time.pass(1 * SECOND)
+    expect(lock.lost.reason).toMatchObject({ code: 'LOCK_LOST' })
+  })
+
   test.each<[string, (lease: ReturnType<typeof memoryLease>) => unknown, string]>([
     ['another one takes it', (lease) => lease.change({ holder: 'other' }), 'other holds it now'],
     ['it is deleted', (lease) => lease.remove(), 'deleted'],
@@ -171,7 +204,7 @@ describe('giving the lock back', () => {
     expect(lease.record()).toMatchObject({ holder: null, transitions: 0 })
     expect(time.sleeping()).toBe(0)
     expect(lock.lost.aborted).toBe(false)
-    await acquireLock({ store: lease.store, holder: 'next', clock: time.clock })
+    await acquireLock({ store: lease.store, holder: 'next', config: 'c', clock: time.clock })
     expect(lease.record()).toMatchObject({ holder: 'next', transitions: 1 })
   })
 

@@ -10,6 +10,8 @@ export interface LeaseRecord {
   readonly acquiredAt: number | null
   readonly renewedAt: number | null
   readonly transitions: number
+  /** Which configuration pushed to the target last: `configmap/corp`. */
+  readonly config: string | null
   /** A replacement with another one than the server's is a conflict. */
   readonly resourceVersion: string
 }
@@ -29,6 +31,8 @@ export interface LeaseStore {
 export interface Lock {
   /** Aborted with a ScimPushError LOCK_LOST when the lock is not, or may soon not be, ours any more. */
   readonly lost: AbortSignal
+  /** Another configuration that pushed to the target before this one; null when there was none. */
+  readonly otherConfig: string | null
   /** Ends the renewing and lets others have it. Never throws: what went wrong is answered, for the log. */
   release(): Promise<ScimPushError | null>
 }
@@ -37,6 +41,8 @@ export interface LockOptions {
   readonly store: LeaseStore
   /** Who takes it: unique for a run. */
   readonly holder: string
+  /** For which configuration. */
+  readonly config: string
   readonly clock: Clock
 }
 
@@ -60,12 +66,13 @@ const TAKE_AGAIN_MS = 500
 export const acquireLock = async (options: LockOptions): Promise<Lock> => {
   const { clock } = options
   const askedAt = clock.monotonic()
-  const record = await take(options)
+  const { record, otherConfig } = await take(options)
   const ended = new AbortController()
   const lost = new AbortController()
   const renewing = keep({ ...options, record, renewedAt: askedAt, ended: ended.signal, lost })
   return {
     lost: lost.signal,
+    otherConfig,
     async release() {
       ended.abort()
       // Who has lost it has nothing to give back, and does not wait for a server that may be away.
@@ -74,10 +81,16 @@ export const acquireLock = async (options: LockOptions): Promise<Lock> => {
   }
 }
 
-const take = async ({ store, holder, clock }: LockOptions): Promise<LeaseRecord> => {
+interface Taken {
+  readonly record: LeaseRecord
+  readonly otherConfig: string | null
+}
+
+const take = async (options: LockOptions): Promise<Taken> => {
+  const { clock } = options
   for (let n = 1; ; n++) {
     try {
-      return await tryToTake(store, holder, clock.now())
+      return await tryToTake(options)
     } catch (error) {
       // Somebody was quicker, or changed a label, or the answer got lost: look again at who has it.
       const again = isConflict(error) || hasCode(error, 'KUBERNETES_UNAVAILABLE')
@@ -87,8 +100,9 @@ const take = async ({ store, holder, clock }: LockOptions): Promise<LeaseRecord>
   }
 }
 
-const tryToTake = async (store: LeaseStore, holder: string, now: number): Promise<LeaseRecord> => {
+const tryToTake = async ({ store, holder, config, clock }: LockOptions): Promise<Taken> => {
   const found = await store.get()
+  const now = clock.now()
   if (found && isHeld(found, now) && found.holder !== holder) throw heldError(found, store.where)
   const claim: LeaseClaim = {
     holder,
@@ -96,8 +110,11 @@ const tryToTake = async (store: LeaseStore, holder: string, now: number): Promis
     acquiredAt: now,
     renewedAt: now,
     transitions: found ? found.transitions + (found.holder === holder ? 0 : 1) : 0,
+    config,
   }
-  return found ? store.replace(claim, found.resourceVersion) : store.create(claim)
+  const before = found?.config ?? null
+  const record = await (found ? store.replace(claim, found.resourceVersion) : store.create(claim))
+  return { record, otherConfig: before === config ? null : before }
 }
 
 const hasCode = (error: unknown, code: ScimPushError['code']): boolean =>
@@ -208,6 +225,7 @@ const giveBack = async (
     acquiredAt: last.acquiredAt,
     renewedAt: clock.now(),
     transitions: last.transitions,
+    config: last.config,
   }
   try {
     await store.replace(free, last.resourceVersion)

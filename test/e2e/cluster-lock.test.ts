@@ -90,7 +90,11 @@ describe('two processes, one target', () => {
     keeper.setLatency(0)
     expect((await running).code).toBe(0)
     expect((await lease())?.holderIdentity ?? '').toBe('')
-    expect((await push(second)).code).toBe(0)
+    const after = await push(second)
+    expect(after.code).toBe(0)
+    expect(after.stderr).toContain(`another configuration pushed to this target before`)
+    expect(after.stderr).toContain(`configmap/${first}`)
+    expect((await push(second)).stderr).not.toContain('another configuration')
     expect(keeper.state.users.size).toBe(200)
   })
 

@@ -35,6 +35,11 @@
 {{- define "scim-push.args" -}}
 - {{ include "scim-push.command" . }}
 {{ include "scim-push.commonArgs" . | trim }}
+{{- if eq .Values.log.format "json" }}
+{{- /* A report in text between lines of JSON would break who reads the log; the log says the same, line by line. */}}
+- --output
+- none
+{{- end }}
 {{- if not .Values.kubernetesApi.enabled }}
 - --lock
 - none
