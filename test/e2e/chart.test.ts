@@ -134,9 +134,11 @@ describe('the document', () => {
 })
 
 describe('what runs', () => {
+  // A report in text would stand between the log's lines of JSON.
+  const jsonLog = ['--log-format', 'json', '--output', 'none']
   test.each<[string, string, readonly string[]]>([
-    ['google-cronjob', 'CronJob', ['push', '--config', 'configmap/scim-scim-push', '--log-format', 'json']],
-    ['syncconfig', 'CronJob', ['push', '--config', 'syncconfig/scim-scim-push', '--log-format', 'json']],
+    ['google-cronjob', 'CronJob', ['push', '--config', 'configmap/scim-scim-push', ...jsonLog]],
+    ['syncconfig', 'CronJob', ['push', '--config', 'syncconfig/scim-scim-push', ...jsonLog]],
     [
       'many',
       'CronJob',
@@ -146,23 +148,14 @@ describe('what runs', () => {
           '--config',
           `configmap/${name}`,
         ]),
-        '--log-format',
-        'json',
+        ...jsonLog,
       ],
     ],
-    ['selector', 'CronJob', ['push', '--selector', 'team=identity', '--log-format', 'json']],
+    ['selector', 'CronJob', ['push', '--selector', 'team=identity', ...jsonLog]],
     [
       'no-api',
       'CronJob',
-      [
-        'push',
-        '--config',
-        '/etc/scim-push/scim-scim-push/syncconfig.yaml',
-        '--log-format',
-        'json',
-        '--lock',
-        'none',
-      ],
+      ['push', '--config', '/etc/scim-push/scim-scim-push/syncconfig.yaml', ...jsonLog, '--lock', 'none'],
     ],
     [
       'deployment',
@@ -171,19 +164,26 @@ describe('what runs', () => {
         'serve',
         '--config',
         'configmap/scim-scim-push',
-        '--log-format',
-        'json',
+        ...jsonLog,
         '--schedule',
         '*/15 * * * *',
         '--listen',
         '0.0.0.0:8080',
       ],
     ],
-    ['job', 'Job', ['push', '--config', 'configmap/scim-scim-push', '--log-format', 'json']],
+    ['job', 'Job', ['push', '--config', 'configmap/scim-scim-push', ...jsonLog]],
   ])('%s: a %s', async (mode, kind, args) => {
     const objects = await render(mode)
     objectOf(objects, kind)
     expect(argsOf(objects)).toEqual(args)
+  })
+
+  test('a log in text has the report beside it; check always prints what it found', async () => {
+    const objects = await render('google-cronjob', ['log.format=text'])
+    expect(argsOf(objects)).not.toContain('--output')
+    const [check] = (await render('google-cronjob')).filter(({ kind }) => kind === 'Pod')
+    const { containers } = check!['spec'] as { containers: { args: string[] }[] }
+    expect(containers[0]!.args).not.toContain('--output')
   })
 
   test('a Job that is to go at once goes at once: 0 is not nothing', async () => {
