@@ -174,3 +174,44 @@ describe('run', () => {
     expect(report.exitCode).toBe(4)
   })
 })
+
+describe('a lock that is lost', () => {
+  const lost = new ScimPushError('LOCK_LOST', { message: 'the lock is gone' })
+
+  test('before both sides were read: nothing is written', async () => {
+    const target = memoryTarget()
+    const source = memorySource(() => company)
+    const reading = { ...source, read: (signal: AbortSignal) => Promise.reject(signal.reason as Error) }
+    const report = await go({ target, source: reading, stop: AbortSignal.abort(lost) })
+    expect(report).toMatchObject({ result: 'locked', exitCode: 75, error: lost, planHash: null })
+    expect(target.calls.filter((call) => call !== 'read')).toEqual([])
+  })
+
+  test('in the middle: what is done is done, no further write is begun, and each of them says why', async () => {
+    const halt = new AbortController()
+    const report = await go({
+      stop: halt.signal,
+      concurrency: 1,
+      onOutcome: (_, { status }) => {
+        if (status === 'succeeded') halt.abort(lost)
+      },
+    })
+    expect(report).toMatchObject({ result: 'locked', exitCode: 75, error: lost })
+    const outcomes = report.actions.map(({ outcome }) => outcome)
+    expect(outcomes.filter((outcome) => outcome?.status === 'succeeded').length).toBeGreaterThan(0)
+    expect(outcomes).toContainEqual({ status: 'skipped', reason: 'the lock is gone' })
+  })
+
+  test('when all was done: that ends nothing', async () => {
+    const halt = new AbortController()
+    let left = 0
+    const report = await go({
+      stop: halt.signal,
+      onPlan: ({ stages }) => (left = stages.reduce((sum, { actions }) => sum + actions.length, 0)),
+      onOutcome: () => {
+        if (--left === 0) halt.abort(lost)
+      },
+    })
+    expect(report).toMatchObject({ result: 'converged', exitCode: 0, error: null })
+  })
+})

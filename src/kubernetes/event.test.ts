@@ -41,6 +41,12 @@ test('the note says what was done and how to approve, and names nobody', () => {
   )
 })
 
+test('a note that fits by characters, and not by bytes, is cut', () => {
+  const { note = '' } =
+    eventOf(reportOf({ result: 'error', error: error('SCIM_REFUSED', 'é'.repeat(700)) })) ?? {}
+  expect(Buffer.byteLength(note)).toBeLessThanOrEqual(1024)
+})
+
 test('the note fits, by bytes, and ends within no character', () => {
   const { note } = eventOf(
     reportOf({ result: 'error', error: error('SCIM_REFUSED', '🙂é'.repeat(1000)) }),

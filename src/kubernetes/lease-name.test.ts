@@ -25,6 +25,10 @@ test.each([
   expect(leaseName(other)).not.toBe(leaseName(url))
 })
 
+test('a port is dropped whole, or not at all', () => {
+  expect(leaseName('https://keeper.example:4430/scim')).not.toBe(leaseName('https://keeper.example0/scim'))
+})
+
 test('http has a default port of its own', () => {
   expect(leaseName('http://127.0.0.1:80/scim')).toBe(leaseName('http://127.0.0.1/scim'))
   expect(leaseName('http://127.0.0.1:443/scim')).not.toBe(leaseName('http://127.0.0.1/scim'))

@@ -102,7 +102,9 @@ describe('taking the lock', () => {
     lease.setFault(null)
     await time.pass(5 * SECOND)
     await taking
+    // It changed hands once, not twice.
     expect(lease.record()).toMatchObject({ holder: 'me', transitions: 4 })
+    expect(lease.replaced()).toBe(2)
   })
 
   test.each([

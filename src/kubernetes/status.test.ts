@@ -42,6 +42,28 @@ describe('what a run says of each condition', () => {
       },
     ],
     [
+      'a dry run without changes',
+      { dryRun: true },
+      {
+        Ready: 'True/DryRun',
+        Synced: 'True/Converged',
+        ...both,
+        ...valid,
+        RemovalsWithheld: 'False/NothingWithheld',
+      },
+    ],
+    [
+      'an empty source',
+      { result: 'withheld', exitCode: 3, withheld: [heldBack({ reason: 'empty-source' })] },
+      {
+        Ready: 'False/RemovalsWithheld',
+        Synced: 'False/RemovalsWithheld',
+        ...both,
+        ...valid,
+        RemovalsWithheld: 'True/OverLimit',
+      },
+    ],
+    [
       'too many removals',
       { result: 'withheld', exitCode: 3, withheld: [heldBack()] },
       {
