@@ -9,6 +9,7 @@ import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/ke
 import { leaseName } from '../../src/kubernetes/lease-name.ts'
 import { program } from '../fixtures/program.ts'
 import { startCluster } from './cluster/cluster.ts'
+import { kubectl } from './cluster/kubectl.ts'
 import { conditionsIn, objectsIn, resources } from './cluster/objects.ts'
 import { namesUpTo, savePeople } from './cluster/people.ts'
 
@@ -85,6 +86,10 @@ describe('a custom resource', () => {
       counts: { usersCreated: 20, groupsCreated: 1, membershipsAdded: 20, withheld: 0 },
     })
     expect(first.termination).toMatchObject({ exitCode: 0, config: 'life', result: 'converged' })
+    const table = await kubectl(kubeconfig, ['-n', namespace, 'get', 'scimsync', 'life'])
+    const [head, row] = table.trim().split('\n')
+    expect(head).toMatch(/^NAME +SOURCE +TARGET +READY +REASON +LAST SUCCESS +AGE$/)
+    expect(row).toMatch(/^life +records +http:\S+ +True +Converged +\d+s +\d+s$/)
 
     // Times of conditions have whole seconds: a change must be seen.
     await setTimeout(1100)
@@ -130,6 +135,8 @@ describe('a custom resource', () => {
       RemovalsWithheld: 'Unknown/NotPlanned',
     })
     expect((await cluster.resourceStatus('life')).lastSuccessTime).toBe(approved.lastSuccessTime)
+    const seen = await kubectl(kubeconfig, ['-n', namespace, 'events', '--for', 'syncconfig/life'])
+    expect(seen).toMatch(/Normal +SyncSucceeded +SyncConfig\/life +20 users created/)
     expect(await cluster.eventsOf('life')).toEqual([
       'Normal SyncSucceeded',
       'Warning RemovalsWithheld',
