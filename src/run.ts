@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly source: Source
   readonly target: Target
   readonly policy: Policy
+  /** Another configuration that pushed to this target last; null for none, or where nobody keeps a record of it. */
+  readonly otherConfig?: string | null
   readonly concurrency: number
   readonly clock: Clock
   /** Its reason is the signal's name, or the ScimPushError for which the run must not go on. */
@@ -63,7 +65,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   try {
     ;[desired, current] = await timed('read', () => readBoth(source, target, stop))
     const [wanted, present] = [desired, current]
-    plan = await timed('plan', () => computePlan(wanted, present, policy))
+    plan = await timed('plan', () => computePlan(wanted, present, policy, options.otherConfig))
     options.onPlan(plan)
     if (!options.dryRun && plan.stages.length > 0) {
       const planned = plan
@@ -75,8 +77,8 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
       applied = await timed('apply', () =>
         apply(planned, target, { concurrency: options.concurrency, stop, onOutcome }),
       )
-      const unfinished = [...applied.outcomes.values()].some(({ status }) => status === 'skipped')
-      error = applied.fatal ?? (unfinished ? haltedBy(stop) : null)
+      // Also when all was done by then: the last writes may have met those of another run.
+      error = applied.fatal ?? haltedBy(stop)
     }
   } catch (cause) {
     error = stop.aborted

@@ -92,7 +92,7 @@ const removalsVerdict = (report: RunReport): Verdict => {
   const approve = approvable ? ` To let this plan pass, and no other: policy.approvedPlan = ${planHash}.` : ''
   return verdict(
     'True',
-    approvable ? 'OverLimit' : 'InDoubt',
+    approvable ? 'ApprovalNeeded' : 'InDoubt',
     `${counted(count, 'removal')} withheld (${reasons.join(', ')}).${approve}`,
   )
 }

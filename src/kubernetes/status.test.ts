@@ -60,7 +60,7 @@ describe('what a run says of each condition', () => {
         Synced: 'False/RemovalsWithheld',
         ...both,
         ...valid,
-        RemovalsWithheld: 'True/OverLimit',
+        RemovalsWithheld: 'True/ApprovalNeeded',
       },
     ],
     [
@@ -71,7 +71,7 @@ describe('what a run says of each condition', () => {
         Synced: 'False/RemovalsWithheld',
         ...both,
         ...valid,
-        RemovalsWithheld: 'True/OverLimit',
+        RemovalsWithheld: 'True/ApprovalNeeded',
       },
     ],
     [

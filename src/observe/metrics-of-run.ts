@@ -25,6 +25,7 @@ const reasons: Readonly<Record<Reason, boolean>> = {
   unresolved: false,
   limit: true,
   'empty-source': true,
+  'other-config': true,
   protected: false,
   policy: false,
 }

@@ -248,6 +248,27 @@ describe('any plan', () => {
     )
   })
 
+  test('takes nothing away that another configuration may have pushed, unless that was approved', () => {
+    fc.assert(
+      fc.property(wholeSnapshot, target, policies, (desired, state, policy) => {
+        const plan = computePlan(desired, state, policy, 'configmap/other')
+        const taken = actionsOf(plan).filter(
+          (action) => isRemoval(action) && action.reason !== 'inactive-at-source',
+        )
+        expect(taken).toEqual([])
+        expect(plan.hash).toBe(computePlan(desired, state, policy).hash)
+        const approved = computePlan(
+          desired,
+          state,
+          { ...policy, approvedPlan: plan.hash },
+          'configmap/other',
+        )
+        expect(approved.withheld.filter(({ reason }) => reason === 'other-config')).toEqual([])
+      }),
+      runs,
+    )
+  })
+
   test('does not write what a strict target refuses', () => {
     fc.assert(
       fc.property(fc.oneof(wholeSnapshot, partialSnapshot), target, policies, (desired, state, policy) => {

@@ -11,7 +11,7 @@ import { hashPlan } from './hash.ts'
 import { planMemberships } from './memberships.ts'
 import { inStages, type Stage } from './order.ts'
 import type { Policy } from './policy.ts'
-import { limitRemovals, type Exposure } from './safety.ts'
+import { limitRemovals, sparesOthers, type Exposure } from './safety.ts'
 import { planUsers, type UserPlan } from './users.ts'
 import type { Withheld } from './withheld.ts'
 
@@ -32,8 +32,15 @@ export interface Plan {
  *     desired ┐                                    ┌ policy → protected → completeness ┐
  *             ├ match → users, groups, memberships ┤                                   ├ hash → limits → stages
  *     current ┘                                    └ what follows from what is withheld ┘
+ *
+ * @param otherConfig another configuration that pushed to this target last, as far as is known
  */
-export const computePlan = (desired: DirectorySnapshot, current: TargetState, policy: Policy): Plan => {
+export const computePlan = (
+  desired: DirectorySnapshot,
+  current: TargetState,
+  policy: Policy,
+  otherConfig: string | null = null,
+): Plan => {
   const users = planUsers(desired, current.users, policy)
   const groups = planGroups(desired, current.groups, policy)
   const memberships = planMemberships(groups, users)
@@ -52,7 +59,7 @@ export const computePlan = (desired: DirectorySnapshot, current: TargetState, po
   const proposed: Draft = { actions: withoutOrphans(guarded.actions), withheld: guarded.withheld }
   const proposedStages = inStages(proposed.actions, waves)
   const hash = hashPlan(proposedStages)
-  const limited = limitRemovals(proposed, policy, {
+  const limited = limitRemovals(sparesOthers(proposed, otherConfig), policy, {
     removable: { user: users.removable, group: groups.removable, membership: memberships.removable },
     empty: emptyKinds(desired),
   })

@@ -42,6 +42,25 @@ describe('limits', () => {
     )
   })
 
+  test('what another configuration may have pushed stays, however little it is; who is inactive here goes', () => {
+    const desired = snapshot(
+      [person('u000', { active: false }), ...many.slice(2).map((name) => person(name))],
+      [team('All', many.slice(2))],
+    )
+    const plan = computePlan(desired, company, openPolicy, 'configmap/other')
+    expect(lines(plan)).toEqual(['user.deactivate u000'])
+    expect(withheldLines(plan)).toContain('other-config user.deactivate u001')
+    expect(withheldLines(plan).every((line) => line.startsWith('other-config '))).toBe(true)
+    const approved = computePlan(
+      desired,
+      company,
+      { ...openPolicy, approvedPlan: plan.hash },
+      'configmap/other',
+    )
+    expect(approved).toMatchObject({ approved: true, withheld: [] })
+    expect(lines(approved)).toContain('user.deactivate u001')
+  })
+
   test('the plan that was approved passes, and no other', () => {
     const { hash } = computePlan(without(11), company, { ...openPolicy, maxRemovals: limits })
     const approved = computePlan(without(11), company, {

@@ -11,6 +11,19 @@ export interface Exposure {
 }
 
 /**
+ * Holds back every removal of what another configuration may have pushed: who left the scope here, and memberships that the source does
+ * not have. Whom the source itself shows as inactive is ours to deactivate.
+ */
+export const sparesOthers = (draft: Draft, otherConfig: string | null): Draft =>
+  otherConfig === null
+    ? draft
+    : holdBack(draft, (action) =>
+        isRemoval(action) && action.reason !== 'inactive-at-source'
+          ? { reason: 'other-config', detail: `${otherConfig} pushed to this target before` }
+          : null,
+      )
+
+/**
  * The breaker: holds back all removals of a kind when there are too many of them, or when the source is empty and the target
  * is not. With the removal of users, what would be taken from them in groups is held back as well, and what would be taken from
  * anyone else whom the source does not have, such as those who were deactivated long ago: it rests on the same evidence.

@@ -12,6 +12,7 @@ import { kindOf } from './action.ts'
  * - `unresolved`: a configured SCIM group was not found, so the scope is in doubt.
  * - `limit`: more removals than `policy.maxRemovals` lets pass.
  * - `empty-source`: the source is empty and the target is not.
+ * - `other-config`: another configuration pushed to this target, so who is missing here may be in scope there.
  * - `protected`: `policy.protected` names the user.
  * - `policy`: `policy.users` or `policy.groups` forbids it.
  */
@@ -24,6 +25,7 @@ export type WithheldReason =
   | 'unresolved'
   | 'limit'
   | 'empty-source'
+  | 'other-config'
   | 'protected'
   | 'policy'
 

@@ -8,6 +8,7 @@ const attention: Readonly<Record<WithheldReason, boolean>> = {
   unresolved: true,
   limit: true,
   'empty-source': true,
+  'other-config': true,
   'no-email': false,
   'outside-tenant': false,
   protected: false,
@@ -15,3 +16,7 @@ const attention: Readonly<Record<WithheldReason, boolean>> = {
 }
 
 export const needsAttention = ({ reason }: Withheld): boolean => attention[reason]
+
+/** What an operator can let pass by approving the plan's hash. */
+export const isApprovable = ({ reason }: Withheld): boolean =>
+  reason === 'limit' || reason === 'empty-source' || reason === 'other-config'

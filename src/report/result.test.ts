@@ -57,6 +57,7 @@ const attention: Readonly<Record<WithheldReason, 'withheld' | 'converged'>> = {
   unresolved: 'withheld',
   limit: 'withheld',
   'empty-source': 'withheld',
+  'other-config': 'withheld',
   'no-email': 'converged',
   'outside-tenant': 'converged',
   protected: 'converged',

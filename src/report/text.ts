@@ -8,6 +8,7 @@ import { sameCause } from './alike.ts'
 import { counted } from './counted.ts'
 import { totalOf } from './counts.ts'
 import { printable } from './printable.ts'
+import { withheldRemovals } from './withheld-removals.ts'
 
 export interface TextOptions {
   readonly colour: boolean
@@ -196,8 +197,7 @@ const summary = (report: RunReport, paint: Paint): string[] => {
   const requests = Object.entries(report.requests).map(([system, count]) => `${count} to ${system}`)
   const { style, text } = endingOf(report)
   const approve =
-    report.planHash !== null &&
-    report.withheld.some(({ reason }) => reason === 'limit' || reason === 'empty-source')
+    report.planHash !== null && withheldRemovals(report).approvable
       ? [
           `  To let these removals pass once: policy.approvedPlan (SCIM_PUSH_POLICY_APPROVED_PLAN) = ${report.planHash}`,
         ]

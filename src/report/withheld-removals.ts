@@ -1,5 +1,5 @@
 import type { ActionKind } from '../plan/action.ts'
-import { needsAttention } from './attention.ts'
+import { isApprovable, needsAttention } from './attention.ts'
 import type { RunReport } from './report.ts'
 
 const removals: ReadonlySet<ActionKind | null> = new Set<ActionKind>([
@@ -22,6 +22,6 @@ export const withheldRemovals = ({
   return {
     count: held.length,
     reasons,
-    approvable: reasons.includes('limit') || reasons.includes('empty-source'),
+    approvable: held.some(isApprovable),
   }
 }

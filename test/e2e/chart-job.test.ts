@@ -115,7 +115,7 @@ test('withheld removals: exit 3, and every place says so', async () => {
   expect(code, stderr).toBe(3)
   const status = await cluster.mapStatus(name)
   expect(conditionsIn(status)).toMatchObject({
-    RemovalsWithheld: 'True/OverLimit',
+    RemovalsWithheld: 'True/ApprovalNeeded',
     Ready: 'False/RemovalsWithheld',
   })
   expect([status.planHash, status.exitCode]).toEqual([termination['planHash'], 3])

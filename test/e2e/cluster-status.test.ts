@@ -101,7 +101,7 @@ describe('a custom resource', () => {
       Ready: 'False/RemovalsWithheld',
       Synced: 'False/RemovalsWithheld',
       SourceReachable: 'True/Read',
-      RemovalsWithheld: 'True/OverLimit',
+      RemovalsWithheld: 'True/ApprovalNeeded',
     })
     expect(withheld).toMatchObject({
       lastSuccessTime: synced.lastSuccessTime,
