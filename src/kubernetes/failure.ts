@@ -1,18 +1,15 @@
 import { ApiException } from '@kubernetes/client-node'
 import { ScimPushError } from '../errors/error.ts'
 import { isObject } from '../lib/json.ts'
+import { noAnswer } from './no-answer.ts'
 
 /**
  * What an error of the client means. Its own message holds the headers and the raw body, so neither it nor the body is passed on:
- * only the `message` of the Status that the API server sent.
+ * only the `message` of the Status that the API server sent, or in words why there was none.
  */
 export const failureOf = (cause: unknown, where: string): ScimPushError => {
   if (!(cause instanceof ApiException)) {
-    return new ScimPushError('KUBERNETES_UNAVAILABLE', {
-      message: 'the API server did not answer',
-      where,
-      cause,
-    })
+    return new ScimPushError('KUBERNETES_UNAVAILABLE', { ...noAnswer(cause), where, cause })
   }
   const { code } = cause
   const said = messageOf(cause.body)
