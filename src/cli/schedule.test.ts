@@ -16,6 +16,8 @@ describe('when to run', () => {
       '2026-03-28T12:00:00Z',
       '2026-03-29T01:00:00Z',
     ],
+    ['a nickname', '@daily', 'UTC', '2026-01-01T10:00:00Z', '2026-01-02T00:00:00Z'],
+    ['days by name', '0 9 * * MON-FRI', 'UTC', '2026-01-02T10:00:00Z', '2026-01-05T09:00:00Z'],
     [
       'on the dot: the next one, not the same again',
       '0 * * * *',
@@ -37,6 +39,10 @@ describe('when to run', () => {
     ['nothing', {}, 'CONFIG_MISSING', '--schedule'],
     ['both', { schedule: '* * * * *', interval: 1000 }, 'CONFIG_CONFLICT', '--interval'],
     ['no cron expression', { schedule: 'hourly' }, 'CONFIG_WRONG_VALUE', '--schedule'],
+    ['every 5 s, in six fields', { schedule: '*/5 * * * * *' }, 'CONFIG_WRONG_VALUE', '--schedule'],
+    ['seven fields', { schedule: '0 0 6 * * * 2099' }, 'CONFIG_WRONG_VALUE', '--schedule'],
+    ['a date', { schedule: '2099-01-01T06:00:00' }, 'CONFIG_WRONG_VALUE', '--schedule'],
+    ['a nickname that is none', { schedule: '@often' }, 'CONFIG_WRONG_VALUE', '--schedule'],
     ['a minute that is none', { schedule: '61 * * * *' }, 'CONFIG_WRONG_VALUE', '--schedule'],
     ['a day that never comes', { schedule: '0 0 30 2 *' }, 'CONFIG_WRONG_VALUE', '--schedule'],
     [

@@ -21,15 +21,22 @@ export const parseSchedule = ({ schedule, timeZone, interval }: ScheduleFlags): 
 }
 
 const cronSchedule = (pattern: string, timeZone: string | undefined): Schedule => {
-  const options = { paused: true, ...(timeZone !== undefined && { timezone: timeZone }) }
+  const options = {
+    paused: true,
+    // It would also take seconds and years: a run every few seconds is no schedule, and cron itself knows neither.
+    mode: '5-part',
+    ...(timeZone !== undefined && { timezone: timeZone }),
+  } as const
   const nextOf = (now: Date): Date | null => {
     try {
+      // It would also take a date, which comes once.
+      if (pattern.includes(':')) throw new TypeError('a date')
       return new Cron(pattern, options).nextRun(now)
     } catch (cause) {
       const isZone = timeZone !== undefined && !isTimeZone(timeZone)
       throw isZone
         ? wrong('CONFIG_WRONG_VALUE', '--time-zone', `${timeZone} is no time zone that is known here`, cause)
-        : wrong('CONFIG_WRONG_VALUE', '--schedule', `${pattern} is no cron expression`, cause)
+        : wrong('CONFIG_WRONG_VALUE', '--schedule', `${pattern} is no cron expression of five fields`, cause)
     }
   }
   const never = wrong('CONFIG_WRONG_VALUE', '--schedule', `${pattern} never comes`)
@@ -52,7 +59,8 @@ const wrong = (
   new ScimPushError(code, {
     message,
     where,
-    remedy: 'Give --schedule a cron expression such as "17 * * * *", or --interval a duration such as 15m.',
+    remedy:
+      'Give --schedule a cron expression of five fields such as "17 * * * *", or --interval a duration such as 15m.',
     cause,
   })
 
