@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { leaseName } from '../kubernetes/lease-name.ts'
 import { httpUrlFault, parseLdapUrl } from './url-checks.ts'
 
 describe('an address that gets a token', () => {
@@ -9,8 +10,17 @@ describe('an address that gets a token', () => {
     'http://127.0.0.1:8080',
     'http://127.8.9.10',
     'http://[::1]:8080/',
+    'https://scim.example:443/v2',
+    'http://localhost:80',
+    'https://[2001:DB8::1]:443',
+    'HTTPS://Scim.Example/V2//',
+    ' https://scim.example/v2\n',
+    'https://scim.example/a%20b/%C3%BC/~x.y_z;a=1,(2)@3:4',
+    'https://xn--bcher-kva.example/scim',
   ])('%s', (url) => {
     expect(httpUrlFault(url, false)).toBeNull()
+    // However it is written, it is one lock.
+    expect(leaseName(url)).toBe(leaseName(new URL(url).href))
   })
 
   test.each([
@@ -33,6 +43,38 @@ describe('an address that gets a token', () => {
     const fault = httpUrlFault(url, false)
     expect(fault?.code).toBe(code)
     expect(fault?.message).not.toContain('MARKER')
+  })
+
+  test.each([
+    ['a way back', 'https://scim.example/MARKER/../v2'],
+    ['a way back that is encoded', 'https://scim.example/MARKER/%2e%2e/v2'],
+    ['a way to nowhere', 'https://scim.example/./v2'],
+    ['backslashes', 'https:\\\\scim.example\\v2'],
+    ['a backslash in the path', 'https://scim.example/v2\\MARKER'],
+    ['no slashes', 'https:scim.example/v2'],
+    ['three slashes', 'https:///scim.example/v2'],
+    ['zeros before the port', 'https://scim.example:0443/v2'],
+    ['zeros before another port', 'https://scim.example:08443/v2'],
+    ['a colon without a port', 'https://scim.example:/v2'],
+    ['a question mark at the end', 'https://scim.example/v2?'],
+    ['a question mark after a slash', 'https://scim.example/v2/?'],
+    ['a number sign at the end', 'https://scim.example/v2#'],
+    ['an @ without a login', 'https://@scim.example/v2'],
+    ['a host outside ASCII', 'https://bücher.example/v2'],
+    ['a full stop outside ASCII', 'https://scim。example/v2'],
+    ['an encoded host', 'https://scim%2eexample/v2'],
+    ['an address in hexadecimal', 'https://0x7f.0.0.1/v2'],
+    ['an address with zeros left in', 'https://[2001:db8:0:0:0:0:0:1]/v2'],
+    ['a blank in the path', 'https://scim.example/a MARKER'],
+    ['a tab, which is skipped', 'https://scim.example/v\t2'],
+    ['a line end in the middle', 'https://scim.example/v\n2'],
+    ['letters that are not encoded', 'https://scim.example/ü'],
+    ['a control character before it', '\u0001https://scim.example/v2'],
+  ])('refuses a second spelling of one target: %s', (_, url) => {
+    const fault = httpUrlFault(url, false)
+    expect(fault?.code).toBe('CONFIG_WRONG_VALUE')
+    expect(fault?.message).toMatch(/plain form|neither a query/)
+    expect(fault?.message).not.toMatch(/MARKER|scim\.example/)
   })
 
   test('allowInsecure allows http, and nothing else', () => {

@@ -18,8 +18,13 @@ export const httpUrlFault = (text: string, allowInsecure: boolean | 'never'): Ur
     return wrongValue('must be an absolute URL that begins with https://')
   const login = loginFault(url)
   if (login) return login
-  if (url.search !== '' || url.hash !== '')
-    return wrongValue('must have neither a query (?…) nor a fragment (#…)')
+  // Not by `search` and `hash`, which are empty where nothing comes after the mark.
+  if (/[?#]/.test(url.href)) return wrongValue('must have neither a query (?…) nor a fragment (#…)')
+  if (!isPlain(text, url))
+    return wrongValue(
+      'must be written in its plain form: https://host/path, without ./ and ../, backslashes and blanks, ' +
+        'without zeros before the port, the host in ASCII (xn--…) or an IP address in its usual notation',
+    )
   if (url.protocol === 'https:' || isLoopback(url.hostname) || allowInsecure === true) return null
   return {
     code: 'CONFIG_INSECURE',
@@ -29,6 +34,21 @@ export const httpUrlFault = (text: string, allowInsecure: boolean | 'never'): Ur
         : 'is http:// to another machine; use https://, or set allowInsecure in a test network',
   }
 }
+
+/**
+ * Whether nobody but us has to understand the text as a URL. The lock is named after the text, by the chart's templates as well, which
+ * only know about letter case, the default port and slashes at the end: two spellings of one target would be two locks.
+ */
+const isPlain = (text: string, { protocol, href }: URL): boolean => {
+  const port = protocol === 'https:' ? '443' : '80'
+  const plain = text
+    .trim()
+    .replace(/^[^/]*\/\/[^/]*/, (origin) => origin.toLowerCase())
+    .replace(new RegExp(`^([^/]*//[^/]*):${port}(?=/|$)`), '$1')
+  return withoutSlashes(plain) === withoutSlashes(href)
+}
+
+const withoutSlashes = (text: string): string => text.replace(/\/+$/, '')
 
 const loginFault = (url: URL): UrlFault | null =>
   url.username === '' && url.password === ''
