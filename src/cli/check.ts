@@ -2,7 +2,9 @@ import type { Config } from '../config/config.ts'
 import { ScimPushError } from '../errors/error.ts'
 import { renderCheckJson, renderChecksJson, renderCheckText } from '../report/check.ts'
 import { exitCodeOf, worstOf } from '../report/exit-code.ts'
-import type { CheckReport } from '../report/report.ts'
+import type { CarriedDocument } from '../kubernetes/carrier.ts'
+import type { Cluster } from '../kubernetes/cluster.ts'
+import type { CheckedPart, CheckReport } from '../report/report.ts'
 import { createSource, createTarget } from '../wiring.ts'
 import type { CommonFlags } from './options.ts'
 import { prepare, type Prepared } from './prepare.ts'
@@ -22,7 +24,7 @@ export const check = (flags: CommonFlags, stop: AbortSignal): Promise<number> =>
         await printError('check', one.config, exitCode, session)
         return exitCode
       }
-      const report = await checkOne(one, stop)
+      const report = await checkOne(one, work.cluster, stop)
       reports.push(report)
       if (flags.output === 'text') await session.print(renderCheckText(report, session.colour))
       else if (flags.output === 'json' && !work.several) await session.print(renderCheckJson(report))
@@ -32,9 +34,9 @@ export const check = (flags: CommonFlags, stop: AbortSignal): Promise<number> =>
     return exitCode
   })
 
-const checkOne = async (one: Prepared, stop: AbortSignal): Promise<CheckReport> => {
-  const { config, origin } = one
-  if (!(config instanceof ScimPushError)) return checkBoth(config, one.context, stop)
+const checkOne = async (one: Prepared, cluster: Cluster | null, stop: AbortSignal): Promise<CheckReport> => {
+  const { config, origin, carried } = one
+  if (!(config instanceof ScimPushError)) return checkAll(config, { cluster, carried }, one.context, stop)
   const { code, message, remedy } = config
   const finding = { level: 'error', check: 'config', message: `${code}: ${message}`, remedy } as const
   return {
@@ -42,27 +44,45 @@ const checkOne = async (one: Prepared, stop: AbortSignal): Promise<CheckReport> 
     exitCode: exitCodeOfError(config, stop),
     source: { description: 'not tried', findings: [finding] },
     target: { description: 'not tried', findings: [] },
+    cluster: cluster && { description: 'not tried', findings: [] },
   }
 }
 
-const checkBoth = async (
+const checkAll = async (
   config: Config,
+  place: { readonly cluster: Cluster | null; readonly carried: CarriedDocument | null },
   { log, onRequest }: Pick<Session, 'log' | 'onRequest'>,
   stop: AbortSignal,
 ): Promise<CheckReport> => {
   const source = await createSource(config.source, config.scope, { log, onRequest, stop })
   const target = await createTarget(config, { log, onRequest, stop })
   try {
-    const [read, written] = await Promise.all([source.check(stop), target.check(stop)])
-    const failed = [...read, ...written].some(({ level }) => level === 'error')
+    const [read, written, cluster] = await Promise.all([
+      source.check(stop),
+      target.check(stop),
+      checkCluster(config, place),
+    ])
+    const findings = [...read, ...written, ...(cluster?.findings ?? [])]
+    const failed = findings.some(({ level }) => level === 'error')
     const ended = stop.aborted ? exitCodeOf('interrupted', { signal: signalOf(stop) }) : 1
     return {
       config: config.name,
       exitCode: failed ? ended : 0,
       source: { description: source.description, findings: read },
       target: { description: target.description, findings: written },
+      cluster,
     }
   } finally {
     await Promise.all([source.close(), target.close()])
   }
 }
+
+const checkCluster = async (
+  { dryRun, target }: Config,
+  { cluster, carried }: { readonly cluster: Cluster | null; readonly carried: CarriedDocument | null },
+): Promise<CheckedPart | null> =>
+  cluster && {
+    description: `namespace ${cluster.namespace}`,
+    // A dry run writes nothing to the target, and takes no lock.
+    findings: await cluster.checkRights(carried, dryRun ? null : target.url),
+  }

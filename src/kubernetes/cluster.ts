@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { ScimPushError } from '../errors/error.ts'
 import { toScimPushError } from '../errors/wrap.ts'
-import type { RunReport } from '../report/report.ts'
+import type { CheckedPart, RunReport } from '../report/report.ts'
 import type { CarriedDocument, Carrier } from './carrier.ts'
 import { connect, type ConnectOptions } from './connection.ts'
 import { listDocuments, readDocument } from './documents.ts'
@@ -10,6 +10,7 @@ import { eventOf } from './event.ts'
 import { acquireLock, type Lock } from './lease.ts'
 import { leaseName } from './lease-name.ts'
 import { leaseStore } from './lease-store.ts'
+import { authorityOf, checkRights } from './rights.ts'
 import { readSecretKey } from './secret-key.ts'
 import { observedOf, readStatus, writeStatus } from './status-store.ts'
 import { statusOf } from './status.ts'
@@ -25,6 +26,12 @@ export interface Cluster {
   readSecretKey(ref: { readonly name: string; readonly key: string }): Promise<string | null>
   /** The status that a document has now, not parsed; null when it has none. @throws ScimPushError KUBERNETES_… */
   readStatus(document: CarriedDocument): Promise<unknown>
+  /**
+   * Whether this account may do what a push does here beside reading. Never throws.
+   * @param document null when it is a file
+   * @param targetUrl whose lock is taken; null when none is
+   */
+  checkRights(document: CarriedDocument | null, targetUrl: string | null): Promise<CheckedPart['findings']>
   /** Takes the lock of a target for a run of that configuration. @throws ScimPushError LOCK_HELD, KUBERNETES_… */
   lock(targetUrl: string, run: { readonly runId: string; readonly config: string }): Promise<Lock>
   /** Writes a run's status and event. Never throws: reporting must not fail a sync. Answers with what went wrong. */
@@ -43,6 +50,11 @@ export const connectCluster = async (options: ConnectOptions): Promise<Cluster> 
     list: (selector) => listDocuments(connection, selector),
     readSecretKey: (ref) => readSecretKey(connection, ref),
     readStatus: (document) => readStatus(connection, document),
+    checkRights: (document, targetUrl) =>
+      checkRights(authorityOf(connection), {
+        lease: targetUrl === null ? null : leaseName(targetUrl),
+        carrier: document?.carrier ?? null,
+      }),
     lock: (targetUrl, { runId, config }) =>
       acquireLock({
         store: leaseStore(connection, leaseName(targetUrl)),

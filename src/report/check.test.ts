@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { renderCheckJson, renderCheckText } from './check.ts'
+import { ScimPushError } from '../errors/error.ts'
+import { renderCheckErrorJson, renderCheckJson, renderCheckText } from './check.ts'
 import type { CheckReport } from './report.ts'
 
 const report: CheckReport = {
@@ -16,6 +17,7 @@ const report: CheckReport = {
     description: 'Keeper',
     findings: [{ level: 'warning', check: 'scim-config', message: 'none\u001b[31m', remedy: '' }],
   },
+  cluster: null,
 }
 
 test('each finding with its sign, the remedy below it, and a sum', () => {
@@ -37,4 +39,30 @@ test('as JSON, with its version', () => {
     ...report,
     error: null,
   })
+})
+
+test('what concerns the cluster in a part of its own, and in the sum', () => {
+  const cluster = {
+    description: 'namespace sync',
+    findings: [
+      { level: 'error', check: 'lock-rights', message: 'may not get', remedy: 'Give it.' },
+      { level: 'warning', check: 'event-rights', message: 'may not create', remedy: '' },
+    ],
+  } as const
+  const text = renderCheckText({ ...report, cluster }, false)
+  expect(text).toContain(`
+cluster  namespace sync
+  ✗ lock-rights          may not get
+                         → Give it.
+  ! event-rights         may not create
+
+1 ok, 2 warnings, 2 errors; exit 1.
+`)
+  expect(JSON.parse(renderCheckJson({ ...report, cluster }))).toMatchObject({ cluster })
+})
+
+test('a check that could not begin has the same fields', () => {
+  const error = new ScimPushError('CONFIG_MISSING', { message: 'x' })
+  const fields = (json: string) => Object.keys(JSON.parse(json) as object).sort()
+  expect(fields(renderCheckErrorJson(error, 78))).toEqual(fields(renderCheckJson(report)))
 })

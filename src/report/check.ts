@@ -19,7 +19,7 @@ export const renderChecksJson = (reports: readonly CheckReport[], exitCode: numb
 
 /** The same document for a check that could not begin. */
 export const renderCheckErrorJson = (error: ScimPushError, exitCode: number): string =>
-  `${JSON.stringify({ version: CHECK_VERSION, config: '', exitCode, source: null, target: null, error: errorJson(error) }, null, 2)}\n`
+  `${JSON.stringify({ version: CHECK_VERSION, config: '', exitCode, source: null, target: null, cluster: null, error: errorJson(error) }, null, 2)}\n`
 
 const signs: Readonly<Record<Finding['level'], readonly [string, 'green' | 'yellow' | 'red']>> = {
   ok: ['✓', 'green'],
@@ -30,10 +30,12 @@ const signs: Readonly<Record<Finding['level'], readonly [string, 'green' | 'yell
 /** The findings for a person: side by side what was tried, what came of it, and what to do. */
 export const renderCheckText = (report: CheckReport, colour: boolean): string => {
   const lines: string[] = []
-  for (const [name, { description, findings }] of [
+  const parts = [
     ['source', report.source] as const,
     ['target', report.target] as const,
-  ]) {
+    ...(report.cluster ? [['cluster', report.cluster] as const] : []),
+  ]
+  for (const [name, { description, findings }] of parts) {
     lines.push(`${name}  ${description}`)
     for (const { level, check, message, remedy } of findings) {
       const [sign, style] = signs[level]
@@ -43,7 +45,7 @@ export const renderCheckText = (report: CheckReport, colour: boolean): string =>
     }
     lines.push('')
   }
-  const findings = [...report.source.findings, ...report.target.findings]
+  const findings = parts.flatMap(([, part]) => part.findings)
   const count = (level: Finding['level']): number =>
     findings.filter((finding) => finding.level === level).length
   lines.push(

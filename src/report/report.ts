@@ -64,10 +64,18 @@ export interface RunReport {
   readonly error: ScimPushError | null
 }
 
+/** What `check` found in one of the places where it looked. */
+export interface CheckedPart {
+  readonly description: string
+  readonly findings: readonly Finding[]
+}
+
 /** What `check` found. */
 export interface CheckReport {
   readonly config: string
   readonly exitCode: number
-  readonly source: { readonly description: string; readonly findings: readonly Finding[] }
-  readonly target: { readonly description: string; readonly findings: readonly Finding[] }
+  readonly source: CheckedPart
+  readonly target: CheckedPart
+  /** The rights in the cluster that holds the configuration; null where none is used. */
+  readonly cluster: CheckedPart | null
 }
