@@ -88,8 +88,12 @@ configs:
     secret: { existingSecret: other }
 \`\`\`
 
-Several releases in one namespace work as well. Give a target to one of them: with two, the lock keeps them from writing at once,
-but what the one pushed is a leaver to the other; the log warns of it.
+Give a target to one document: what one pushes is a leaver to the other, so two of one target in one run are refused, by the
+chart and, with \`selector\`, by the program. Put all SCIM groups of a target into one \`scope.scimGroups\`.
+
+Several releases in one namespace work as well, each with targets of its own. With a common one the lock keeps them from writing
+at once; of the one that comes after the other, all removals are withheld (reason \`other-config\`) until the plan's hash is
+approved once, in \`config.spec.policy.approvedPlan\`. Helm's notes name the other release.
 
 \`selector\` runs what is in the namespace instead, whoever wrote it: every SyncConfig with these labels, and every ConfigMap with
 them that is also labelled \`scim-push.io/syncconfig=true\`. Who may create one of these then decides what is pushed where, with the
@@ -112,16 +116,19 @@ ${table(
   ],
 )}
 
-With \`selector\` there are no names: \`list\`, \`get\`, \`patch\` and \`create\` on all ConfigMaps of the namespace, \`list\` on
-SyncConfigs, \`patch\` on their status, and \`get\`, \`create\` and \`update\` on Leases.
+With \`selector\` there are no names: \`list\`, \`get\`, \`patch\` and \`create\` on all ConfigMaps of the namespace, \`list\` and
+\`get\` on SyncConfigs, \`patch\` on their status, and \`get\`, \`create\` and \`update\` on Leases.
 
 Secrets are mounted as files, mode 0440, so no right on Secrets is needed.
 
 ## Failures
 
-A failed run is tried again once (\`backoffLimit\`), but not where that cannot help: withheld removals, a held lock, refused
-credentials and a wrong configuration fail the Job at once (\`podFailurePolicy\`). [docs/exit-codes.md](../../docs/exit-codes.md)
-has what each exit code means.
+A run waits up to \`lock.wait\` while another one holds the lock: a Job that was started by hand, or a pod that was killed and
+left its lock for 140 seconds.
+
+A failed run is tried again once (\`backoffLimit\`), but not where that cannot help: withheld removals, a lock that is held after
+all, refused credentials and a wrong configuration fail the Job at once (\`podFailurePolicy\`).
+[docs/exit-codes.md](../../docs/exit-codes.md) has what each exit code means.
 
 With the Prometheus Operator, \`metrics.prometheusRule.enabled\` alerts on runs that fail, are late or have never succeeded.
 A CronJob's and a Job's alerts come from kube-state-metrics, since their pods are gone before anybody asks; a Deployment's
@@ -131,6 +138,9 @@ come from its own metrics, which \`metrics.podMonitor.enabled\` has scraped. \`m
 
 \`helm upgrade\` changes everything in place; a Job runs again under a new name. The CustomResourceDefinition is upgraded by the
 release that has \`crds.enabled\`.
+
+No \`helm upgrade --force\` while a run is under way: it replaces objects, and with them goes what runs have written into them, the
+status in a ConfigMap and in the Lease who holds the lock and which configuration pushed last.
 
 ## Uninstall
 

@@ -21,6 +21,8 @@ const OBJECT_NAME = '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$'
 const LABEL = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'
 const SECRET_KEY = '^([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])[A-Za-z0-9._-]*$'
 const DURATION = '^([0-9]+(ms|[smhdwy]))+$'
+/** As the program takes it. */
+const WAIT = '^[1-9][0-9]{0,5}[smh]$'
 const renderMode = choice('skipIfMissing', 'failIfMissing', 'alwaysRender')
 
 /** What a value may be, where its default's type does not say it. */
@@ -48,6 +50,7 @@ export const shapes: Readonly<Record<string, Schema>> = {
     additionalProperties: false,
   },
   secrets: list(text(OBJECT_NAME), { uniqueItems: true }),
+  'lock.wait': textOrNone(WAIT),
   schedule: text('^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|(\\S+ +){4}\\S+)$'),
   concurrencyPolicy: choice('Forbid', 'Replace', 'Allow'),
   startingDeadlineSeconds: wholeOrNone,

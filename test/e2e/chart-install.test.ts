@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { leaseName } from '../../src/kubernetes/lease-name.ts'
-import { example, modes, renderChart, type KubernetesObject } from './helm/helm.ts'
+import { CHART, example, modes, renderChart, type KubernetesObject } from './helm/helm.ts'
 import { readObject, refusalOf, startHelmCluster, type HelmCluster } from './helm/installing.ts'
 import { nameOf, podTemplates } from './helm/pods.ts'
 
@@ -105,10 +105,34 @@ test('from one kind to another, and a Job under a new name each time', async () 
   expect(await read('apps/v1', 'Deployment', 'scim-scim-push')).not.toBeNull()
 })
 
+test('--force wipes what runs have written into objects of the release, as the README says', async () => {
+  await cluster.install('scim', namespace, [google])
+  await cluster.objects.patch({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: lease, namespace },
+    spec: { holderIdentity: 'somebody' },
+  })
+  await cluster.core.replaceNamespacedConfigMap({
+    namespace,
+    name: 'scim-scim-push-status',
+    body: {
+      ...(await cluster.core.readNamespacedConfigMap({ namespace, name: 'scim-scim-push-status' })),
+      data: { 'status.json': '{}' },
+    },
+  })
+  await cluster.install('scim', namespace, [google, '--force'])
+  expect((await read('coordination.k8s.io/v1', 'Lease', lease))!['spec']).not.toHaveProperty('holderIdentity')
+  expect(await read('v1', 'ConfigMap', 'scim-scim-push-status')).not.toHaveProperty('data')
+})
+
 describe('several releases in one namespace, with one target', () => {
   test('share its lock, which none takes away from the other', async () => {
-    await cluster.install('one', namespace, [google])
-    await cluster.install('other', namespace, [google])
+    expect(await cluster.install('one', namespace, [google])).not.toContain('the same target')
+    expect(await cluster.install('one', namespace, [google])).not.toContain('the same target')
+    expect(await cluster.install('other', namespace, [google])).toContain(
+      '- config: release one pushes to the same target, or has: what one release pushes, the other takes for leavers, and such removals are withheld until they are approved. Give a target to one release.',
+    )
     const made = (await cluster.manifest('other', namespace)).map(nameOf)
     expect(made).toContain('CronJob/other-scim-push')
     expect(made).not.toContain(`Lease/${lease}`)
@@ -128,7 +152,7 @@ describe('several releases in one namespace, with one target', () => {
       kind: 'Lease',
       metadata: { name: lease, namespace },
     })
-    await cluster.install('scim', namespace, [google])
+    expect(await cluster.install('scim', namespace, [google])).not.toContain('the same target')
     expect((await cluster.manifest('scim', namespace)).map(nameOf)).not.toContain(`Lease/${lease}`)
     await cluster.uninstall('scim', namespace)
     expect(await read('coordination.k8s.io/v1', 'Lease', lease)).not.toBeNull()
@@ -150,6 +174,39 @@ describe('the notes', () => {
     expect(lacking).not.toContain('is not in namespace')
     expect(lacking).toContain('- Secret scim-push has no key credentials.json')
     expect(lacking).not.toContain('no key token')
+  })
+
+  test('name the documents that have every user in scope', async () => {
+    const all = '- config.spec.scope.scimGroups is empty: every user of the source is in scope.'
+    expect(await cluster.install('scim', namespace, [google])).toContain(all)
+    const groups = '--set=config.spec.scope.scimGroups={Keeper Users}'
+    expect(await cluster.install('scim', namespace, [google, groups])).not.toContain('every user')
+    const many = await cluster.install('many', namespace, [`--values=${example('many')}`])
+    expect(many).toContain('- configs.keeper.spec.scope.scimGroups is empty')
+    expect(many).not.toContain('by-hand.spec')
+    const env = '--set=extraEnv[0].name=SCIM_PUSH_SCOPE_SCIM_GROUPS,extraEnv[0].value=Keeper Users'
+    expect(await cluster.install('scim', namespace, [google, env])).not.toContain('every user')
+  })
+
+  test('of an install have the way to a first run that writes nothing', async () => {
+    const way = `helm -n ${namespace} upgrade scim CHART --reuse-values --set config.spec.dryRun=true`
+    expect(await cluster.install('scim', namespace, [google])).toContain(way)
+    expect(await cluster.install('scim', namespace, [google])).not.toContain('dryRun')
+    await cluster.run(['upgrade', 'scim', CHART, ...way.split(' ').slice(6), `--namespace=${namespace}`])
+    expect(await read('v1', 'ConfigMap', 'scim-scim-push')).toMatchObject({
+      data: { 'syncconfig.yaml': expect.stringContaining('dryRun: true') as string },
+    })
+    const many = await cluster.install('many', namespace, [`--values=${example('many')}`])
+    expect(many).toContain('--set configs.keeper.spec.dryRun=true,configs.subsidiary.spec.dryRun=true\n')
+  })
+
+  test.each([
+    ['is a dry run', '--set=config.spec.dryRun=true'],
+    ['is one by its arguments', '--set=extraArgs={--dry-run}'],
+    ['is one by its environment', '--set-string=extraEnv[0].name=SCIM_PUSH_DRY_RUN,extraEnv[0].value=true'],
+    ['has begun', '--set=kind=Job'],
+  ])('do not have it where the first run %s', async (_, set) => {
+    expect(await cluster.install('scim', namespace, [google, set])).not.toContain('--reuse-values')
   })
 
   test('say what is off', async () => {

@@ -74,7 +74,7 @@ describe('the lock', () => {
     const objects = await render('many')
     const leases = objects.filter(({ kind }) => kind === 'Lease')
     const names = leases.map(({ metadata }) => metadata.name)
-    expect(names).toHaveLength(2)
+    expect(names).toHaveLength(3)
     expect(leases.every(({ metadata }) => metadata.annotations?.['helm.sh/resource-policy'] === 'keep')).toBe(
       true,
     )

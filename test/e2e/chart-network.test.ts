@@ -59,6 +59,16 @@ test.each<[string, string, readonly string[], readonly (readonly number[])[]]>([
   expect(policy.ingress).toBeUndefined()
 })
 
+test('on OpenShift the pods that answer DNS listen on a port of their own', async () => {
+  const { egress } = await policyOf('google-cronjob', ['openshift=true'])
+  expect(egress[0]!.ports).toEqual([
+    { protocol: 'UDP', port: 53 },
+    { protocol: 'TCP', port: 53 },
+    { protocol: 'UDP', port: 5353 },
+    { protocol: 'TCP', port: 5353 },
+  ])
+})
+
 test('who listens may be called, on its port', async () => {
   expect(ports((await policyOf('deployment')).ingress)).toEqual([[8080]])
   expect(ports((await policyOf('google-cronjob', ['metrics.enabled=true', 'http.port=9'])).ingress)).toEqual([
@@ -68,7 +78,7 @@ test('who listens may be called, on its port', async () => {
 
 test('peers limit each of them, and more rules come on top', async () => {
   const { egress, ingress } = await policyOf('everything')
-  expect(ports(egress)).toEqual([dns, [6443], [443], [443, 8443], [3128]])
+  expect(ports(egress)).toEqual([[...dns, 5353, 5353], [6443], [443], [443, 8443], [3128]])
   expect(egress.every(({ to }) => to !== undefined)).toBe(true)
   expect(ingress).toMatchObject([{ from: [{ namespaceSelector: {} }] }])
 })

@@ -61,6 +61,8 @@ describe('values that the schema refuses, each by its path', () => {
     ['yes for true', { suspend: 'yes' }, 'suspend: '],
     ['a tag as a digest', { image: { digest: 'v1' } }, 'image.digest: '],
     ['no image', { image: { repository: '' } }, 'image.repository: '],
+    ['a wait without a unit', { lock: { wait: '90' } }, 'lock.wait: '],
+    ['a wait of several units', { lock: { wait: '1h30m' } }, 'lock.wait: '],
     ['a port out of range', { http: { port: 0 } }, 'http.port: '],
     ['a negative limit', { backoffLimit: -1 }, 'backoffLimit: '],
     ['no time to run in', { activeDeadlineSeconds: 0 }, 'activeDeadlineSeconds: '],
@@ -90,6 +92,8 @@ describe('values that the schema refuses, each by its path', () => {
     ).rejects.toThrow()
   })
 })
+
+const KEEPER = 'https://keepersecurity.com/api/rest/scim/v2/288797895950343'
 
 describe('values that are missing, or do not go together', () => {
   test('the three that an install has to set are named, all at once, with what to set', async () => {
@@ -158,6 +162,34 @@ describe('values that are missing, or do not go together', () => {
       /^configs\.b: a second ConfigMap\/same/m,
     ],
     [
+      'two documents of one target',
+      'google-cronjob',
+      {
+        configs: {
+          b: { ...named, spec: { ...named.spec, target: { ...target, url: KEEPER.toUpperCase() + '/' } } },
+        },
+      },
+      /^configs\.b: the same target as config; each would remove what the other pushed: put all SCIM groups of a target into one/m,
+    ],
+    [
+      'two documents of one target, one of which exists',
+      'google-cronjob',
+      { configs: { b: { existing: 'mine', targetUrl: KEEPER } } },
+      /^configs\.b: the same target as config;/m,
+    ],
+    [
+      'two documents of one target, without the API',
+      'no-api',
+      { configs: { b: { ...named, spec: { ...named.spec, target: { ...target, url: KEEPER } } } } },
+      /^configs\.b: the same target as config;/m,
+    ],
+    [
+      'a target in the environment, whose lock is not that of the values',
+      'google-cronjob',
+      { extraEnv: [{ name: 'SCIM_PUSH_TARGET_URL', value: 'https://scim.example/' }] },
+      /^extraEnv\.0: SCIM_PUSH_TARGET_URL .* the Lease and the Role are named after config\.spec\.target\.url: set it there/m,
+    ],
+    [
       'no target to lock',
       'google-cronjob',
       { config: { existing: 'mine' } },
@@ -215,6 +247,18 @@ describe('values that are missing, or do not go together', () => {
   test('what an existing document needs is not asked for', async () => {
     const existing = { config: { existing: 'mine', targetUrl: 'https://scim.example/v2' } }
     expect(await refusal(null, existing)).toBeNull()
+  })
+
+  test.each(['no-api', 'selector'])(
+    'where no Lease is named after a target, the environment may have it: %s',
+    async (mode) => {
+      const extraEnv = [{ name: 'SCIM_PUSH_TARGET_URL', value: 'https://scim.example/' }]
+      expect(await refusal(mode, { extraEnv })).toBeNull()
+    },
+  )
+
+  test.each(['', '90s', '3m', '1h'])('a lock is waited for as long as "%s"', async (wait) => {
+    expect(await refusal('google-cronjob', { lock: { wait } })).toBeNull()
   })
 
   test('null takes a limit away', async () => {

@@ -82,6 +82,15 @@ describe.each(modes)('the example %s', (mode) => {
   })
 })
 
+test('what a selector finds may be listed, and read again before its status is written', async () => {
+  const rules = objectOf(await render('selector'), 'Role')['rules']
+  expect(rules).toContainEqual({
+    apiGroups: ['scim-push.io'],
+    resources: ['syncconfigs'],
+    verbs: ['list', 'get'],
+  })
+})
+
 describe('the document', () => {
   const documentOf = (objects: readonly KubernetesObject[]): unknown =>
     parse((objectOf(objects, 'ConfigMap')['data'] as Record<string, string>)['syncconfig.yaml']!)
@@ -136,9 +145,10 @@ describe('the document', () => {
 describe('what runs', () => {
   // A report in text would stand between the log's lines of JSON.
   const jsonLog = ['--log-format', 'json', '--output', 'none']
+  const waits = ['--lock-wait', '3m']
   test.each<[string, string, readonly string[]]>([
-    ['google-cronjob', 'CronJob', ['push', '--config', 'configmap/scim-scim-push', ...jsonLog]],
-    ['syncconfig', 'CronJob', ['push', '--config', 'syncconfig/scim-scim-push', ...jsonLog]],
+    ['google-cronjob', 'CronJob', ['push', '--config', 'configmap/scim-scim-push', ...jsonLog, ...waits]],
+    ['syncconfig', 'CronJob', ['push', '--config', 'syncconfig/scim-scim-push', ...jsonLog, ...waits]],
     [
       'many',
       'CronJob',
@@ -149,9 +159,10 @@ describe('what runs', () => {
           `configmap/${name}`,
         ]),
         ...jsonLog,
+        ...waits,
       ],
     ],
-    ['selector', 'CronJob', ['push', '--selector', 'team=identity', ...jsonLog]],
+    ['selector', 'CronJob', ['push', '--selector', 'team=identity', ...jsonLog, ...waits]],
     [
       'no-api',
       'CronJob',
@@ -165,13 +176,14 @@ describe('what runs', () => {
         '--config',
         'configmap/scim-scim-push',
         ...jsonLog,
+        ...waits,
         '--schedule',
         '*/15 * * * *',
         '--listen',
         '0.0.0.0:8080',
       ],
     ],
-    ['job', 'Job', ['push', '--config', 'configmap/scim-scim-push', ...jsonLog]],
+    ['job', 'Job', ['push', '--config', 'configmap/scim-scim-push', ...jsonLog, ...waits]],
   ])('%s: a %s', async (mode, kind, args) => {
     const objects = await render(mode)
     objectOf(objects, kind)
@@ -184,6 +196,16 @@ describe('what runs', () => {
     const [check] = (await render('google-cronjob')).filter(({ kind }) => kind === 'Pod')
     const { containers } = check!['spec'] as { containers: { args: string[] }[] }
     expect(containers[0]!.args).not.toContain('--output')
+  })
+
+  test('waits for a held lock as long as it is told, or not at all; check takes no lock', async () => {
+    expect(argsOf(await render('google-cronjob', ['lock.wait=90s'])).slice(-2)).toEqual([
+      '--lock-wait',
+      '90s',
+    ])
+    expect(argsOf(await render('google-cronjob', ['lock.wait=']))).not.toContain('--lock-wait')
+    const check = (await render('google-cronjob')).filter(({ kind }) => kind === 'Pod')
+    expect(podTemplates(check)[0]!.spec!.containers[0]!.args).not.toContain('--lock-wait')
   })
 
   test('a Job that is to go at once goes at once: 0 is not nothing', async () => {

@@ -96,6 +96,14 @@ spec:
 {{- $names | uniq | sortAlpha | toJson -}}
 {{- end -}}
 
+{{/* Whether `extraEnv` has a variable: {root, name}. */}}
+{{- define "scim-push.hasEnv" -}}
+{{- $name := .name -}}
+{{- range .root.Values.extraEnv -}}
+{{- if eq .name $name }}true{{ end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Whether there is anything to run: a release may also be there for the CustomResourceDefinition alone. */}}
 {{- define "scim-push.runs" -}}
 {{- if or .Values.selector (include "scim-push.configs" . | fromJsonArray) }}true{{ end -}}

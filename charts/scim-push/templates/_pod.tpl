@@ -43,6 +43,9 @@
 {{- if not .Values.kubernetesApi.enabled }}
 - --lock
 - none
+{{- else if .Values.lock.wait }}
+- --lock-wait
+- {{ .Values.lock.wait | quote }}
 {{- end }}
 {{- if eq .Values.kind "Deployment" }}
 - --schedule

@@ -3,12 +3,21 @@
 {{- $values := .root.Values -}}
 {{- $problems := list -}}
 {{- $names := list -}}
+{{- $targets := dict -}}
 {{- range .configs -}}
 {{- $id := printf "%s/%s" .carrier .name -}}
 {{- if has $id $names -}}
 {{- $problems = append $problems (printf "%s: a second %s; set %s.name" .at $id .at) -}}
 {{- end -}}
 {{- $names = append $names $id -}}
+{{- if .url -}}
+{{- $lease := include "scim-push.leaseName" .url -}}
+{{- if hasKey $targets $lease -}}
+{{- $problems = append $problems (printf "%s: the same target as %s; each would remove what the other pushed: put all SCIM groups of a target into one" .at (get $targets $lease)) -}}
+{{- else -}}
+{{- $_ := set $targets $lease .at -}}
+{{- end -}}
+{{- end -}}
 {{- if .existing -}}
 {{- if and $values.kubernetesApi.enabled (not .url) -}}
 {{- $problems = append $problems (printf "%s.targetUrl is missing: set it to the target.url of the existing document, since the lock is named after it" .at) -}}
@@ -62,6 +71,9 @@
 {{- range $i, $variable := $values.extraEnv -}}
 {{- if and $variable.value (has $variable.name (list "SCIM_PUSH_TARGET_TOKEN" "SCIM_PUSH_SOURCE_GOOGLE_CREDENTIALS" "SCIM_PUSH_SOURCE_ACTIVE_DIRECTORY_PASSWORD")) -}}
 {{- $problems = append $problems (printf "extraEnv.%d.value: %s is a secret, and Helm keeps values in the clear; use secret.existingSecret, or valueFrom.secretKeyRef" $i $variable.name) -}}
+{{- end -}}
+{{- if and (eq $variable.name "SCIM_PUSH_TARGET_URL") $values.kubernetesApi.enabled (not $values.selector) -}}
+{{- $problems = append $problems (printf "extraEnv.%d: SCIM_PUSH_TARGET_URL would change the target, and the Lease and the Role are named after config.spec.target.url: set it there" $i) -}}
 {{- end -}}
 {{- end -}}
 {{- if and $values.caBundle.configMap $values.caBundle.secret -}}
