@@ -124,7 +124,7 @@ Secrets are mounted as files, mode 0440, so no right on Secrets is needed.
 ## Failures
 
 A run waits up to \`lock.wait\` while another one holds the lock: a Job that was started by hand, or a pod that was killed and
-left its lock for 140 seconds.
+left its lock for nearly three minutes.
 
 A failed run is tried again once (\`backoffLimit\`), but not where that cannot help: withheld removals, a lock that is held after
 all, refused credentials and a wrong configuration fail the Job at once (\`podFailurePolicy\`).
