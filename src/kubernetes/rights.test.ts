@@ -15,7 +15,7 @@ const lock = ['get leases L', 'update leases L']
 const configMap: Needs = { lease: 'L', carrier: { kind: 'configmap', name: 'corp' } }
 const resource: Needs = { lease: 'L', carrier: { kind: 'syncconfig', name: 'corp' } }
 const mapRights = [...lock, 'get configmaps corp-status', 'patch configmaps corp-status', 'create events *']
-const resourceRights = [...lock, 'patch syncconfigs/status corp', 'create events *']
+const resourceRights = [...lock, 'get syncconfigs corp', 'patch syncconfigs/status corp', 'create events *']
 
 const levels = async (needs: Needs, allowed: readonly string[], objects: readonly string[]) =>
   Object.fromEntries(
@@ -61,7 +61,8 @@ describe('which rights a push needs', () => {
       [],
       {
         'lock-rights': 'error: may not get leases.coordination.k8s.io L, update leases.coordination.k8s.io L',
-        'status-rights': 'warning: may not patch syncconfigs.scim-push.io/status corp',
+        'status-rights':
+          'warning: may not get syncconfigs.scim-push.io corp, patch syncconfigs.scim-push.io/status corp',
         'event-rights': 'warning: may not create events.events.k8s.io',
       },
     ],
@@ -93,6 +94,13 @@ describe('which rights a push needs', () => {
       [...mapRights, 'create configmaps *'],
       ['L'],
       {},
+    ],
+    [
+      'a resource that may be listed only',
+      resource,
+      without(resourceRights, 'get syncconfigs corp'),
+      ['L'],
+      { 'status-rights': 'warning: may not get syncconfigs.scim-push.io corp' },
     ],
     [
       'no events',

@@ -62,7 +62,11 @@ const statusRights = (authority: Authority, { kind, name }: Carrier): Promise<Fi
       kind === 'configmap'
         ? // In a ConfigMap of its own, as status-store.ts writes it.
           await lackingOnOne(authority, configMaps, `${name}-status`, ['get', 'patch'])
-        : await lackingOf(authority, [{ ...statuses, verb: 'patch', name }])
+        : await lackingOf(authority, [
+            // It is made from the one before it. What a selector finds was listed, which is another right.
+            { ...resources, verb: 'get', name },
+            { ...resources, subresource: 'status', verb: 'patch', name },
+          ])
     if (lacking.length === 0) return ok('may write the status')
     return {
       level: 'warning',
@@ -96,7 +100,7 @@ const finding = async (check: string, work: () => Promise<Omit<Finding, 'check'>
 
 const leases = { group: 'coordination.k8s.io', resource: 'leases' } as const
 const configMaps = { group: '', resource: 'configmaps' } as const
-const statuses = { group: 'scim-push.io', resource: 'syncconfigs', subresource: 'status' } as const
+const resources = { group: 'scim-push.io', resource: 'syncconfigs' } as const
 const events = { group: 'events.k8s.io', resource: 'events' } as const
 
 /** Those of the rights that the account has not, in words. */
