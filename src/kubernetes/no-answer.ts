@@ -1,7 +1,7 @@
 import { isObject } from '../lib/json.ts'
 
 /** Why no answer of the API server came, in our own words: those of the errors may quote headers, bodies and files. */
-export interface NoAnswer {
+interface NoAnswer {
   readonly message: string
   /** Where there is a better one than to look at server and network. */
   readonly remedy?: string
