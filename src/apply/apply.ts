@@ -77,6 +77,11 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
       await send()
     } catch (cause) {
       const error = toScimPushError(cause)
+      // It waited for its turn when the run was told to stop, and was never sent.
+      if (error.code === 'INTERRUPTED' && options.stop.aborted) {
+        skip([...actions, ...followers], whyStopped(options.stop))
+        return
+      }
       breaker.failed(error)
       if (refused !== null && refusals.has(error.code)) {
         await refused()

@@ -16,7 +16,7 @@ import { findWork } from './work.ts'
 /** `scim-push check` */
 export const check = (flags: CommonFlags, stop: AbortSignal): Promise<number> =>
   inSession('check', flags, stop, async (session) => {
-    const work = await findWork(flags)
+    const work = await findWork(flags, stop)
     const reports: CheckReport[] = []
     for (const one of await prepare(session, work.tasks, {})) {
       if (!work.several && one.config instanceof ScimPushError) {
@@ -35,7 +35,11 @@ export const check = (flags: CommonFlags, stop: AbortSignal): Promise<number> =>
   })
 
 const checkOne = async (one: Prepared, cluster: Cluster | null, stop: AbortSignal): Promise<CheckReport> => {
-  const { config, origin, carried } = one
+  const {
+    config,
+    task: { origin },
+    carried,
+  } = one
   if (!(config instanceof ScimPushError)) return checkAll(config, { cluster, carried }, one.context, stop)
   const { code, message, remedy } = config
   const finding = { level: 'error', check: 'config', message: `${code}: ${message}`, remedy } as const

@@ -14,7 +14,7 @@ import { connectTo } from './work.ts'
 /** `scim-push list` */
 export const list = (flags: ClusterFlags & OutputFlags, stop: AbortSignal): Promise<number> =>
   inSession('list', flags, stop, async (session) => {
-    const cluster = await connectTo(flags)
+    const cluster = await connectTo(flags, stop)
     const documents = await cluster.list(flags.selector ?? '')
     const entries = await entriesOf(documents, cluster, session.log)
     await session.print(
@@ -37,7 +37,7 @@ export const entriesOf = (
   pMap(
     documents,
     async (document) => {
-      const { source, target, suspended } = summaryOfDocument(document.text, document.origin)
+      const { source, target, suspended } = summaryOfDocument(document.text ?? '', document.origin)
       const entry = (status: unknown): ListEntry => listEntry(document, { source, target, suspended }, status)
       try {
         return entry(await cluster.readStatus(document))

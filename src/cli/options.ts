@@ -33,6 +33,8 @@ export interface CommonFlags extends OutputFlags, ClusterFlags {
 export interface PushFlags extends CommonFlags {
   readonly dryRun?: boolean
   readonly lock?: (typeof locks)[number]
+  /** Milliseconds. */
+  readonly lockWait?: number
   readonly listen?: Listen
 }
 
@@ -111,14 +113,23 @@ export const withOutputFlags = (command: Command): Command =>
 
 /** Of the commands that write. */
 export const withLockFlag = (command: Command): Command =>
-  command.addOption(
-    new Option(
-      '--lock <kind>',
-      'lease: no two runs write to one target at once, by a Lease in the namespace; the default where the configuration is in a cluster',
+  command
+    .addOption(
+      new Option(
+        '--lock <kind>',
+        'lease: no two runs write to one target at once, by a Lease in the namespace; the default where the configuration is in a cluster',
+      )
+        .choices(locks)
+        .env('SCIM_PUSH_LOCK'),
     )
-      .choices(locks)
-      .env('SCIM_PUSH_LOCK'),
-  )
+    .addOption(
+      new Option(
+        '--lock-wait <duration>',
+        'how long to wait for a lock that another run holds, as 90s or 3m; by default not at all',
+      )
+        .argParser(duration)
+        .env('SCIM_PUSH_LOCK_WAIT'),
+    )
 
 export const withListenFlag = (command: Command): Command =>
   command.addOption(

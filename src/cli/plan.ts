@@ -11,6 +11,6 @@ export const plan = (
     runAll(
       session,
       { command: 'plan', dryRun: true, detailedExitCode: flags.detailedExitcode ?? false },
-      () => undefined,
+      { onReport: () => undefined, onRound: () => undefined },
     ),
   )

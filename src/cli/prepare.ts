@@ -1,63 +1,123 @@
 import type { Config } from '../config/config.ts'
+import { summaryOfDocument } from '../config/document-summary.ts'
+import { processEnvironment } from '../config/load.ts'
 import { ScimPushError } from '../errors/error.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import type { CarriedDocument } from '../kubernetes/carrier.ts'
 import { leaseName } from '../kubernetes/lease-name.ts'
 import type { CommonFlags } from './options.ts'
 import { configOf, type RunContext, type Session } from './session.ts'
-import type { Task } from './work.ts'
+import type { Assignment, Task } from './work.ts'
 
 /** A task of which it is known whether it can be run. */
 export interface Prepared {
-  readonly origin: string
+  readonly task: Task
   readonly context: RunContext
+  /** What reports call it: `metadata.name`, or the name of the carrier of a document that is not understood. */
+  readonly name: string
+  /** The name of its target's lock; null when it is not known where it pushes to. */
+  readonly lease: string | null
   /** Null when it is not in a cluster, or could not be read. */
   readonly carried: CarriedDocument | null
   readonly config: Config | ScimPushError
 }
 
+interface Overrides {
+  readonly dryRun?: boolean
+}
+
 /**
  * Reads and checks every configuration before the first one is run. Two of one target are refused, both: who was pushed by the one
- * would be a leaver to the other.
+ * would be a leaver to the other. That holds when one of them is broken, too: its people are as much theirs.
  */
 export const prepare = async (
   session: Session<CommonFlags>,
   tasks: readonly Task[],
-  more: { readonly dryRun?: boolean },
+  overrides: Overrides,
 ): Promise<readonly Prepared[]> => {
   const prepared: Prepared[] = []
-  for (const [n, task] of tasks.entries())
-    prepared.push(await prepareOne(task, session.flags, n === 0 ? session : session.nextRun(), more))
-  const byTarget = Map.groupBy(prepared, ({ config }) =>
-    config instanceof ScimPushError ? null : leaseName(config.target.url),
-  )
+  for (const [n, task] of tasks.entries()) {
+    const context = n === 0 ? session : session.nextRun()
+    prepared.push(await prepareOne(task, () => task.open(), session.flags, context, overrides))
+  }
   return prepared.map((one) => {
     if (one.config instanceof ScimPushError) return one
-    const others = (byTarget.get(leaseName(one.config.target.url)) ?? []).filter((other) => other !== one)
-    return others.length === 0 ? one : { ...one, config: sameTarget(others) }
+    const others = prepared.filter((other) => other !== one)
+    const conflict =
+      sameTarget(others.filter(({ lease }) => lease === one.lease)) ??
+      sameName(others.filter(({ name }) => name === one.name))
+    return conflict ? { ...one, config: conflict } : one
   })
+}
+
+/** The same as it is now: a run before it may have taken long, and somebody may have suspended it meanwhile. */
+export const prepareAgain = async (
+  { task, context, lease, config }: Prepared,
+  flags: CommonFlags,
+  overrides: Overrides,
+): Promise<Prepared> => {
+  const now = await prepareOne(task, () => task.reopen(), flags, context, overrides)
+  // What was refused together with another one stays refused in this round.
+  if (config instanceof ScimPushError) return now.config instanceof ScimPushError ? now : { ...now, config }
+  if (now.config instanceof ScimPushError || now.lease === lease) return now
+  return {
+    ...now,
+    config: new ScimPushError('CONFIG_CONFLICT', {
+      message: 'got another target while the runs before it were under way; the next round takes it up',
+      where: 'spec.target.url',
+    }),
+  }
 }
 
 const prepareOne = async (
   task: Task,
+  open: () => Promise<Assignment>,
   flags: CommonFlags,
   context: RunContext,
-  more: { readonly dryRun?: boolean },
+  overrides: Overrides,
 ): Promise<Prepared> => {
-  const { origin } = task
   let carried: CarriedDocument | null = null
   try {
-    const assignment = await task.open()
+    const assignment = await open()
     carried = assignment.carried
-    return { origin, context, carried, config: await configOf(assignment, flags, context.log, more) }
+    const config = await configOf(assignment, flags, context.log, overrides)
+    return { task, context, name: config.name, lease: leaseName(config.target.url), carried, config }
   } catch (error) {
-    return { origin, context, carried, config: toScimPushError(error) }
+    const { name, target } = summaryOfDocument(carried?.text ?? '', task.origin)
+    const url = overriddenTarget(flags) ?? target
+    return {
+      task,
+      context,
+      name: name ?? task.origin.split('/').at(-1) ?? '',
+      lease: url === null ? null : leaseName(url),
+      carried,
+      config: toScimPushError(error),
+    }
   }
 }
 
-const sameTarget = (others: readonly Prepared[]): ScimPushError =>
-  new ScimPushError('CONFIG_CONFLICT', {
-    message: `pushes to the same target as ${others.map(({ origin }) => origin).join(', ')}: each would remove what the other one pushed`,
-    where: 'spec.target.url',
-    remedy: 'Put all SCIM groups of a target into one SyncConfig.',
-  })
+/** What the environment or a flag says in place of every document's target. */
+const overriddenTarget = ({ set }: CommonFlags): string | null => {
+  const flag = set.map((text) => /^\s*(?:spec\.)?target\.url\s*=(.*)$/.exec(text)?.[1]).find(Boolean)
+  return flag ?? processEnvironment()['SCIM_PUSH_TARGET_URL'] ?? null
+}
+
+const namesOf = (others: readonly Prepared[]): string => others.map(({ task }) => task.origin).join(', ')
+
+const sameTarget = (others: readonly Prepared[]): ScimPushError | null =>
+  others.length === 0
+    ? null
+    : new ScimPushError('CONFIG_CONFLICT', {
+        message: `pushes to the same target as ${namesOf(others)}: each would remove what the other one pushed`,
+        where: 'spec.target.url',
+        remedy: 'Put all SCIM groups of a target into one SyncConfig.',
+      })
+
+const sameName = (others: readonly Prepared[]): ScimPushError | null =>
+  others.length === 0
+    ? null
+    : new ScimPushError('CONFIG_CONFLICT', {
+        message: `has the same metadata.name as ${namesOf(others)}: in reports and metrics nobody could tell them apart`,
+        where: 'metadata.name',
+        remedy: 'Give each SyncConfig a metadata.name of its own.',
+      })

@@ -15,7 +15,7 @@ export const push = async (flags: PushFlags, stop: AbortSignal): Promise<number>
         runAll(
           session,
           { command: 'push', dryRun: flags.dryRun ?? false, detailedExitCode: false },
-          observed.onReport,
+          observed,
         ),
       ),
     observed.onRequest,

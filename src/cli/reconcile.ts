@@ -20,11 +20,13 @@ export interface How {
 interface Surroundings extends RunContext {
   /** Its reason is the signal's name, or the ScimPushError for which the run must not go on. */
   readonly stop: AbortSignal
+  /** Another configuration that pushed to the target last. */
+  readonly otherConfig?: string | null
 }
 
 /** Reads, plans and, unless it is a dry run, applies. Answers with the report of it, whatever happens. */
 export const reconcile = async (
-  { log, stop, progress, onRequest, runId, requests }: Surroundings,
+  { log, stop, progress, onRequest, runId, requests, otherConfig = null }: Surroundings,
   config: Config,
   how: How,
 ): Promise<RunReport> => {
@@ -45,6 +47,7 @@ export const reconcile = async (
         source,
         target,
         policy: config.policy,
+        otherConfig,
         concurrency: config.target.maxConcurrency,
         clock: systemClock,
         stop,

@@ -113,6 +113,6 @@ export const configOf = (
       set: [...set, ...(more.dryRun === true ? ['dryRun=true'] : [])],
       ...(source !== undefined && { source }),
     },
-    ...input,
+    ...input(),
     warn: (message) => log.warn(message),
   })

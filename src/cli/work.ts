@@ -1,7 +1,7 @@
 import type { ConfigInput } from '../config/load.ts'
 import { ScimPushError } from '../errors/error.ts'
 import type { CarriedDocument } from '../kubernetes/carrier.ts'
-import { parseCarrier } from '../kubernetes/carrier.ts'
+import { parseCarrier, textOf } from '../kubernetes/carrier.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { CommonFlags, PushFlags } from './options.ts'
@@ -11,14 +11,17 @@ export interface Assignment {
   /** For messages: `configmap/NAME`, a path; empty when the environment says everything. */
   readonly origin: string
   readonly carried: CarriedDocument | null
-  readonly input: Pick<ConfigInput, 'file' | 'document' | 'resolveSecretKeyRef'>
+  /** @throws ScimPushError KUBERNETES_NOT_FOUND when the carrier has no document */
+  readonly input: () => Pick<ConfigInput, 'file' | 'document' | 'resolveSecretKeyRef'>
 }
 
 /** An assignment whose document may not be there. */
 export interface Task {
   readonly origin: string
-  /** @throws ScimPushError KUBERNETES_… */
+  /** The document as it is now, or as it was listed a moment ago. @throws ScimPushError KUBERNETES_… */
   open(): Promise<Assignment>
+  /** The document as it is now. @throws ScimPushError KUBERNETES_… */
+  reopen(): Promise<Assignment>
 }
 
 /** What --config, --selector and --lock ask for. */
@@ -35,7 +38,10 @@ export interface Work {
  * Finds out what there is to do. The Kubernetes client is loaded only where a cluster is needed.
  * @throws ScimPushError KUBERNETES_…, CONFIG_CONFLICT
  */
-export const findWork = async (flags: CommonFlags & Pick<PushFlags, 'lock'>): Promise<Work> => {
+export const findWork = async (
+  flags: CommonFlags & Pick<PushFlags, 'lock'>,
+  stop: AbortSignal,
+): Promise<Work> => {
   const { config, selector } = flags
   if (selector !== undefined && config.length > 0)
     throw conflict('--config and --selector exclude each other')
@@ -43,7 +49,7 @@ export const findWork = async (flags: CommonFlags & Pick<PushFlags, 'lock'>): Pr
   if (twice !== undefined) throw conflict(`--config ${twice} is given twice`)
   const carried = selector !== undefined || config.some((one) => parseCarrier(one) !== null)
   const lock = flags.lock === undefined ? carried : flags.lock === 'lease'
-  const cluster = carried || lock ? await connectTo(flags) : null
+  const cluster = carried || lock ? await connectTo(flags, stop) : null
   const several = selector !== undefined || config.length > 1
   if (cluster && selector !== undefined)
     return { tasks: await selected(cluster, selector), several, cluster, lock }
@@ -55,11 +61,15 @@ const conflict = (message: string): ScimPushError =>
   new ScimPushError('CONFIG_CONFLICT', { message, where: 'the command line' })
 
 /** @throws ScimPushError KUBERNETES_NO_CLUSTER */
-export const connectTo = async ({ namespace }: Pick<CommonFlags, 'namespace'>): Promise<Cluster> => {
+export const connectTo = async (
+  { namespace }: Pick<CommonFlags, 'namespace'>,
+  stop: AbortSignal,
+): Promise<Cluster> => {
   const { connectCluster } = await import('../kubernetes/cluster.ts')
   return connectCluster({
     clock: systemClock,
     random: Math.random,
+    stop,
     ...(namespace !== undefined && { namespace }),
   })
 }
@@ -74,32 +84,28 @@ const selected = async (cluster: Cluster, selector: string): Promise<readonly Ta
   return documents.map((document) => ({
     origin: document.origin,
     open: () => Promise.resolve(carriedAssignment(cluster, document)),
+    reopen: async () => carriedAssignment(cluster, await cluster.read(document.carrier)),
   }))
 }
 
 const taskOf = (text: string | null, cluster: Cluster | null): Task => {
   const carrier = text === null ? null : parseCarrier(text)
   const origin = text ?? ''
-  if (carrier && cluster)
-    return { origin, open: async () => carriedAssignment(cluster, await cluster.read(carrier)) }
-  return {
-    origin,
-    open: () =>
-      Promise.resolve({
-        origin,
-        carried: null,
-        input: {
-          ...(text !== null && { file: text }),
-          ...(cluster && secretsOf(cluster)),
-        },
-      }),
+  const open = async (): Promise<Assignment> => {
+    if (carrier && cluster) return carriedAssignment(cluster, await cluster.read(carrier))
+    return {
+      origin,
+      carried: null,
+      input: () => ({ ...(text !== null && { file: text }), ...(cluster && secretsOf(cluster)) }),
+    }
   }
+  return { origin, open, reopen: open }
 }
 
 const carriedAssignment = (cluster: Cluster, carried: CarriedDocument): Assignment => ({
   origin: carried.origin,
   carried,
-  input: { document: { text: carried.text, origin: carried.origin }, ...secretsOf(cluster) },
+  input: () => ({ document: { text: textOf(carried), origin: carried.origin }, ...secretsOf(cluster) }),
 })
 
 const secretsOf = (cluster: Cluster): Pick<ConfigInput, 'resolveSecretKeyRef'> => ({

@@ -9,22 +9,28 @@ export interface DocumentSummary {
   /** `spec.target.url` without query, fragment and login, where people put secrets by mistake; null when it says none. */
   readonly target: string | null
   readonly suspended: boolean
+  /** `metadata.name`; null when it says none. */
+  readonly name: string | null
 }
+
+const nothing: DocumentSummary = { source: null, target: null, suspended: false, name: null }
 
 /** Of a document that can't be parsed there is nothing to say; its status says why. */
 export const summaryOfDocument = (text: string, origin: string): DocumentSummary => {
   try {
     const { data } = parseDocument(text, origin)
     const source = valueAt(data, ['spec', 'source', 'type'])
+    const name = valueAt(data, ['metadata', 'name'])
     const given = valueAt(data, ['spec', 'target', 'url'])
     const url = typeof given === 'string' ? URL.parse(given) : null
     return {
       source: typeof source === 'string' ? source : null,
       target: url && `${url.protocol}//${url.host}${url.pathname}`,
       suspended: valueAt(data, ['spec', 'suspend']) === true,
+      name: typeof name === 'string' ? name : null,
     }
   } catch (error) {
-    if (error instanceof ScimPushError) return { source: null, target: null, suspended: false }
+    if (error instanceof ScimPushError) return nothing
     throw error
   }
 }

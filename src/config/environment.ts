@@ -15,6 +15,7 @@ export const reservedVariables = {
   SCIM_PUSH_SELECTOR: 'What --selector is otherwise.',
   SCIM_PUSH_NAMESPACE: 'What --namespace is otherwise.',
   SCIM_PUSH_LOCK: 'What --lock is otherwise.',
+  SCIM_PUSH_LOCK_WAIT: 'What --lock-wait is otherwise.',
   SCIM_PUSH_LISTEN: 'What --listen is otherwise.',
   SCIM_PUSH_SCHEDULE: 'What --schedule of `serve` is otherwise.',
   SCIM_PUSH_TIME_ZONE: 'What --time-zone of `serve` is otherwise.',

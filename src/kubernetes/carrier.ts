@@ -1,3 +1,5 @@
+import { ScimPushError } from '../errors/error.ts'
+
 /** What carries a SyncConfig document in a cluster: a ConfigMap's key, or a custom resource. */
 export interface Carrier {
   readonly kind: 'configmap' | 'syncconfig'
@@ -16,7 +18,8 @@ export const parseCarrier = (text: string): Carrier | null => {
 /** A document as a cluster carries it, and what its status and events need to know of its carrier. */
 export interface CarriedDocument {
   readonly carrier: Carrier
-  readonly text: string
+  /** Null when a ConfigMap that says that it is a SyncConfig has no key for it. */
+  readonly text: string | null
   /** For messages: `configmap/corp-to-keeper`. */
   readonly origin: string
   /** What an event is about. */
@@ -32,4 +35,13 @@ export interface CarriedDocument {
   /** Of a custom resource, as it was read; a ConfigMap's is elsewhere. Not parsed. */
   readonly status: unknown
   readonly createdAt: Date | null
+}
+
+/** The text of a document. @throws ScimPushError KUBERNETES_NOT_FOUND */
+export const textOf = ({ text, origin, regarding }: CarriedDocument): string => {
+  if (text !== null) return text
+  throw new ScimPushError('KUBERNETES_NOT_FOUND', {
+    message: `it has no key ${DOCUMENT_KEY}`,
+    where: `${regarding.namespace}/${origin}`,
+  })
 }

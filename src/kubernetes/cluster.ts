@@ -12,8 +12,8 @@ import { leaseName } from './lease-name.ts'
 import { leaseStore } from './lease-store.ts'
 import { authorityOf, checkRights } from './rights.ts'
 import { readSecretKey } from './secret-key.ts'
-import { observedOf, readStatus, writeStatus } from './status-store.ts'
-import { statusOf } from './status.ts'
+import { observedOf, readStatus, updateStatus } from './status-store.ts'
+import { isNewer, statusOf } from './status.ts'
 
 /** The few things that are read and written in a cluster, all in one namespace. */
 export interface Cluster {
@@ -32,8 +32,13 @@ export interface Cluster {
    * @param targetUrl whose lock is taken; null when none is
    */
   checkRights(document: CarriedDocument | null, targetUrl: string | null): Promise<CheckedPart['findings']>
-  /** Takes the lock of a target for a run of that configuration. @throws ScimPushError LOCK_HELD, KUBERNETES_… */
-  lock(targetUrl: string, run: { readonly runId: string; readonly config: string }): Promise<Lock>
+  /** Takes the lock of a target for a run of that configuration. @throws ScimPushError LOCK_HELD, INTERRUPTED, KUBERNETES_… */
+  lock(
+    targetUrl: string,
+    run: { readonly runId: string; readonly config: string; readonly waitMs: number },
+  ): Promise<Lock>
+  /** Which configuration pushed to a target last; null when nobody knows. @throws ScimPushError KUBERNETES_… */
+  lastConfig(targetUrl: string): Promise<string | null>
   /** Writes a run's status and event. Never throws: reporting must not fail a sync. Answers with what went wrong. */
   post(document: CarriedDocument, report: RunReport): Promise<readonly ScimPushError[]>
 }
@@ -42,32 +47,42 @@ export interface Cluster {
  * The cluster around this process.
  * @throws ScimPushError KUBERNETES_NO_CLUSTER
  */
-export const connectCluster = async (options: ConnectOptions): Promise<Cluster> => {
+export const connectCluster = async ({
+  stop,
+  ...options
+}: ConnectOptions & { readonly stop: AbortSignal }): Promise<Cluster> => {
+  // What is read is no longer wanted after a stop. A lock is still given back, and a status written.
+  const reading = await connect({ ...options, stop })
   const connection = await connect(options)
   return {
     namespace: connection.namespace,
-    read: (carrier) => readDocument(connection, carrier),
-    list: (selector) => listDocuments(connection, selector),
-    readSecretKey: (ref) => readSecretKey(connection, ref),
-    readStatus: (document) => readStatus(connection, document),
+    read: (carrier) => readDocument(reading, carrier),
+    list: (selector) => listDocuments(reading, selector),
+    readSecretKey: (ref) => readSecretKey(reading, ref),
+    readStatus: (document) => readStatus(reading, document),
     checkRights: (document, targetUrl) =>
       checkRights(authorityOf(connection), {
         lease: targetUrl === null ? null : leaseName(targetUrl),
         carrier: document?.carrier ?? null,
       }),
-    lock: (targetUrl, { runId, config }) =>
+    lock: (targetUrl, { runId, config, waitMs }) =>
       acquireLock({
         store: leaseStore(connection, leaseName(targetUrl)),
         holder: `${hostname()}_${runId}`,
         config,
         clock: options.clock,
+        waitMs,
+        stop,
       }),
+    lastConfig: async (targetUrl) => (await leaseStore(reading, leaseName(targetUrl)).get())?.config ?? null,
     post: async (document, report) => {
       const status = async (): Promise<void> => {
         // The one who holds the lock writes the status; the other one only says that it was there.
         if (report.error?.code === 'LOCK_HELD') return
-        const previous = await readStatus(connection, document)
-        await writeStatus(connection, document, statusOf(report, observedOf(document), previous))
+        await updateStatus(connection, document, (previous) => {
+          const next = statusOf(report, observedOf(document), previous)
+          return isNewer(previous, next) ? null : next
+        })
       }
       const event = async (): Promise<void> => {
         const text = eventOf(report)

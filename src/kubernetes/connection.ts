@@ -34,6 +34,8 @@ export interface ConnectOptions {
   readonly random: () => number
   /** Instead of that of the service account, or of the kubeconfig's context. */
   readonly namespace?: string
+  /** Ends every call, those under way included, with an INTERRUPTED. */
+  readonly stop?: AbortSignal
 }
 
 const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
@@ -45,7 +47,12 @@ const patience: RetryPolicy = { attempts: 4, baseMs: 250, capMs: 4000, totalMs: 
  * The cluster around this process: that of the pod's service account, or of the kubeconfig.
  * @throws ScimPushError KUBERNETES_NO_CLUSTER
  */
-export const connect = async ({ clock, random, namespace: wanted }: ConnectOptions): Promise<Connection> => {
+export const connect = async ({
+  clock,
+  random,
+  namespace: wanted,
+  stop,
+}: ConnectOptions): Promise<Connection> => {
   const config = loadKubeConfig()
   const server = config.getCurrentCluster()?.server ?? NO_SERVER
   // Where it finds nothing the client makes up a server on port 8080 rather than saying so.
@@ -61,7 +68,8 @@ export const connect = async ({ clock, random, namespace: wanted }: ConnectOptio
     promiseMiddleware: [
       {
         pre: (context) => {
-          context.setSignal(AbortSignal.timeout(CALL_TIMEOUT_MS))
+          const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS)
+          context.setSignal(stop ? AbortSignal.any([stop, timeout]) : timeout)
           context.setHeaderParam('User-Agent', `scim-push/${version}`)
           return Promise.resolve(context)
         },
@@ -79,16 +87,19 @@ export const connect = async ({ clock, random, namespace: wanted }: ConnectOptio
       retry(
         () =>
           make().catch((cause: unknown) => {
-            throw failureOf(cause, `${namespace}/${where}`)
+            throw stop?.aborted === true ? interrupted(cause) : failureOf(cause, `${namespace}/${where}`)
           }),
         (error) =>
           error instanceof ScimPushError && error.code === 'KUBERNETES_UNAVAILABLE'
             ? { retry: true, afterMs: null }
             : { retry: false },
-        { clock, random, policy },
+        { clock, random, policy, ...(stop && { signal: stop }) },
       ),
   }
 }
+
+const interrupted = (cause: unknown): ScimPushError =>
+  new ScimPushError('INTERRUPTED', { message: 'the run was ended before the API server answered', cause })
 
 const NO_SERVER = 'http://localhost:8080'
 

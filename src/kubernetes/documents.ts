@@ -20,12 +20,7 @@ export const readDocument = async (
       ? core.readNamespacedConfigMap({ namespace, name })
       : custom.getNamespacedCustomObject({ ...PLACE, namespace, name }),
   )
-  const document = kind === 'configmap' ? fromConfigMap(found, namespace) : fromResource(found, namespace)
-  if (document) return document
-  throw new ScimPushError('KUBERNETES_NOT_FOUND', {
-    message: `it has no key ${DOCUMENT_KEY}`,
-    where: `${namespace}/${where}`,
-  })
+  return kind === 'configmap' ? fromConfigMap(found, namespace) : fromResource(found, namespace)
 }
 
 /**
@@ -47,28 +42,40 @@ export const listDocuments = async (
       throw error
     }),
     call('configmaps', () => core.listNamespacedConfigMap({ namespace, labelSelector })),
-  ])
+  ]).catch((error: unknown) => {
+    throw error instanceof ScimPushError && error.code === 'KUBERNETES_REFUSED' ? wrongSelector(error) : error
+  })
   const items: readonly unknown[] =
     isObject(resources) && Array.isArray(resources['items']) ? resources['items'] : []
+  const maps = configMaps.items.map((item) => fromConfigMap(item, namespace)).sort(byName)
+  const names = new Set(maps.map(({ carrier }) => carrier.name))
   return [
     ...items.map((item) => fromResource(item, namespace)).sort(byName),
-    ...configMaps.items.map((item) => fromConfigMap(item, namespace)).sort(byName),
-  ].filter((document) => document !== null)
+    ...maps.filter((map) => !isStatusMap(map, names)),
+  ]
 }
 
-const byName = (a: CarriedDocument | null, b: CarriedDocument | null): number => {
-  const [x, y] = [a?.carrier.name ?? '', b?.carrier.name ?? '']
-  return x < y ? -1 : x > y ? 1 : 0
-}
+/** Ours: whoever labels all objects of a release labels them too. */
+const isStatusMap = ({ text, carrier: { name } }: CarriedDocument, names: ReadonlySet<string>): boolean =>
+  text === null && name.endsWith('-status') && names.has(name.slice(0, -'-status'.length))
 
-const fromConfigMap = (found: unknown, namespace: string): CarriedDocument | null => {
+const wrongSelector = ({ message }: ScimPushError): ScimPushError =>
+  new ScimPushError('CONFIG_WRONG_VALUE', {
+    message,
+    where: '--selector',
+    remedy: 'Give label selectors as kubectl takes them: team=identity,env!=test.',
+  })
+
+const byName = (a: CarriedDocument, b: CarriedDocument): number =>
+  a.carrier.name < b.carrier.name ? -1 : a.carrier.name > b.carrier.name ? 1 : 0
+
+const fromConfigMap = (found: unknown, namespace: string): CarriedDocument => {
   const { metadata, data } = isObject(found) ? found : {}
   const text = isObject(data) ? data[DOCUMENT_KEY] : undefined
-  if (typeof text !== 'string') return null
   const { name, uid, createdAt } = identityOf(metadata)
   return {
     carrier: { kind: 'configmap', name },
-    text,
+    text: typeof text === 'string' ? text : null,
     origin: `configmap/${name}`,
     regarding: { apiVersion: 'v1', kind: 'ConfigMap', name, namespace, uid },
     generation: null,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { manualClock } from '../../test/fixtures/manual-clock.ts'
 import { memoryLease } from '../../test/fixtures/memory-lease.ts'
+import { defaultHttpOptions } from '../lib/http.ts'
 import { acquireLock, LEASE_SECONDS, type LeaseClaim } from './lease.ts'
 
 const SECOND = 1000
@@ -14,12 +15,20 @@ const claim = (more: Partial<LeaseClaim> = {}): LeaseClaim => ({
   ...more,
 })
 
-const take = async (lease = memoryLease(), time = manualClock()) => {
+const calm = { waitMs: 0, stop: new AbortController().signal }
+
+const take = async (
+  lease = memoryLease(),
+  time = manualClock(),
+  more: { readonly waitMs?: number; readonly stop?: AbortSignal } = {},
+) => {
   const lock = await acquireLock({
     store: lease.store,
     holder: 'me',
     config: 'configmap/mine',
     clock: time.clock,
+    ...calm,
+    ...more,
   })
   return { lock, lease, time }
 }
@@ -41,7 +50,7 @@ describe('taking the lock', () => {
     ['empty, as a chart makes it', claim({ holder: null, durationSeconds: null, renewedAt: null })],
     ['given back', claim({ holder: '', renewedAt: now })],
     ['of a holder that was never alive', claim({ renewedAt: null })],
-    ['expired, clocks that differ allowed for', claim({ renewedAt: now - 80 * SECOND })],
+    ['expired, clocks that differ allowed for', claim({ renewedAt: now - 170 * SECOND })],
     ['expired after its own duration', claim({ durationSeconds: 10, renewedAt: now - 30 * SECOND })],
   ])('%s: it is free', async (_, initial) => {
     const { lease } = await take(memoryLease(initial))
@@ -51,9 +60,9 @@ describe('taking the lock', () => {
   test.each<[string, LeaseClaim]>([
     ['renewed just now', claim({ renewedAt: now })],
     ['renewed by a clock that is ahead', claim({ renewedAt: now + 30 * SECOND })],
-    ['due for renewal', claim({ renewedAt: now - 59 * SECOND })],
-    ['expired, but only by a difference of clocks', claim({ renewedAt: now - 79 * SECOND })],
-    ['without a duration', claim({ durationSeconds: null, renewedAt: now - 59 * SECOND })],
+    ['due for renewal', claim({ renewedAt: now - 149 * SECOND })],
+    ['expired, but only by a difference of clocks', claim({ renewedAt: now - 169 * SECOND })],
+    ['without a duration', claim({ durationSeconds: null, renewedAt: now - 149 * SECOND })],
   ])('%s: it is held, and who holds it is said', async (_, initial) => {
     const lease = memoryLease(initial)
     await expect(take(lease)).rejects.toMatchObject({
@@ -73,8 +82,15 @@ describe('taking the lock', () => {
   ])('which configuration pushed to the target before: %s', async (_, initial, expected) => {
     const { lock, lease } = await take(memoryLease(initial))
     expect(lock.otherConfig).toBe(expected)
-    expect(lease.record()?.config).toBe('configmap/mine')
-    await lock.release()
+    // Killed now, the next run must still know of the other one.
+    expect(lease.record()?.config).toBe(expected ?? 'configmap/mine')
+    await lock.release(false)
+    expect(lease.record()?.config).toBe(expected ?? 'configmap/mine')
+  })
+
+  test('it is this configuration’s once nothing of the other one is withheld', async () => {
+    const { lock, lease } = await take(memoryLease(claim({ holder: null, config: 'configmap/theirs' })))
+    await lock.release(true)
     expect(lease.record()?.config).toBe('configmap/mine')
   })
 
@@ -82,7 +98,7 @@ describe('taking the lock', () => {
     const lease = memoryLease(claim({ holder: null }))
     const time = manualClock()
     const both = ['a', 'b'].map((holder) =>
-      acquireLock({ store: lease.store, holder, config: 'c', clock: time.clock }),
+      acquireLock({ store: lease.store, holder, config: 'c', clock: time.clock, ...calm }),
     )
     const settled = Promise.allSettled(both)
     await time.pass(5 * SECOND)
@@ -123,16 +139,64 @@ describe('taking the lock', () => {
   )
 })
 
+describe('waiting for the lock', () => {
+  test('it is given back in time', async () => {
+    const time = manualClock()
+    const lease = memoryLease(claim({ renewedAt: time.clock.now() }))
+    const taking = take(lease, time, { waitMs: 60 * SECOND })
+    await time.pass(30 * SECOND)
+    expect(lease.record()?.holder).toBe('other')
+    lease.change({ holder: null })
+    await time.pass(5 * SECOND)
+    await taking
+    expect(lease.record()?.holder).toBe('me')
+  })
+
+  test('of a run that was killed: once it has run out', async () => {
+    const time = manualClock()
+    const lease = memoryLease(claim({ renewedAt: time.clock.now() }))
+    const taking = take(lease, time, { waitMs: 180 * SECOND })
+    await time.pass(169 * SECOND)
+    expect(lease.record()?.holder).toBe('other')
+    await time.pass(6 * SECOND)
+    await taking
+    expect(lease.record()?.holder).toBe('me')
+  })
+
+  test('not longer than that', async () => {
+    const time = manualClock()
+    const taking = expect(
+      take(memoryLease(claim({ renewedAt: time.clock.now() })), time, { waitMs: 12 * SECOND }),
+    ).rejects.toMatchObject({ code: 'LOCK_HELD' })
+    await time.pass(12 * SECOND)
+    await taking
+  })
+
+  test('a signal ends it', async () => {
+    const time = manualClock()
+    const stop = new AbortController()
+    const lease = memoryLease(claim({ renewedAt: time.clock.now() }))
+    const taking = expect(
+      take(lease, time, { waitMs: 60 * SECOND, stop: stop.signal }),
+    ).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    })
+    await time.pass(7 * SECOND)
+    stop.abort('SIGTERM')
+    await taking
+  })
+})
+
 describe('keeping the lock', () => {
   test('it is renewed at a third of its duration, for as long as the run takes', async () => {
     const { lock, lease, time } = await take()
-    await time.pass(19 * SECOND)
+    await time.pass(49 * SECOND)
     expect(lease.replaced()).toBe(0)
     await time.pass(1 * SECOND)
     expect(lease.replaced()).toBe(1)
     expect(lease.record()).toMatchObject({ holder: 'me', renewedAt: time.clock.now() })
     await time.pass(3600 * SECOND)
-    expect(lease.replaced()).toBe(181)
+    expect(lease.replaced()).toBe(73)
     // Each renewal is one request.
     expect(lease.read()).toBe(1)
     expect(lock.lost.aborted).toBe(false)
@@ -142,7 +206,7 @@ describe('keeping the lock', () => {
     const { lock, lease, time } = await take()
     for (let n = 0; n < 10; n++) {
       lease.change({})
-      await time.pass(20 * SECOND)
+      await time.pass(50 * SECOND)
     }
     expect([lock.lost.aborted, lease.record()?.renewedAt]).toEqual([false, time.clock.now()])
   })
@@ -150,9 +214,9 @@ describe('keeping the lock', () => {
   test('a server that is away for a while: it goes on', async () => {
     const { lock, lease, time } = await take()
     lease.setFault('unavailable')
-    await time.pass(43 * SECOND)
+    await time.pass(73 * SECOND)
     lease.setFault(null)
-    await time.pass(1 * SECOND)
+    await time.pass(1.5 * SECOND)
     expect(lock.lost.aborted).toBe(false)
     await time.pass(100 * SECOND)
     expect(lock.lost.aborted).toBe(false)
@@ -163,12 +227,13 @@ describe('keeping the lock', () => {
     async (fault) => {
       const { lock, lease, time } = await take()
       lease.setFault(fault)
-      await time.pass(44 * SECOND)
+      await time.pass(74 * SECOND)
       expect(lock.lost.aborted).toBe(false)
       await time.pass(1 * SECOND)
       expect(lock.lost.reason).toMatchObject({ code: 'LOCK_LOST', failure: 'locked' })
-      // What is under way has this long to finish.
-      expect(LEASE_SECONDS * SECOND - 45 * SECOND).toBeGreaterThanOrEqual(15 * SECOND)
+      // What is under way has this long to be answered.
+      const { connectTimeoutMs, headersTimeoutMs } = defaultHttpOptions
+      expect(LEASE_SECONDS * SECOND - 75 * SECOND).toBeGreaterThan(connectTimeoutMs + headersTimeoutMs)
     },
   )
 
@@ -176,7 +241,7 @@ describe('keeping the lock', () => {
     const { lock, lease, time } = await take()
     await time.pass(200 * SECOND)
     lease.setFault('unavailable')
-    await time.pass(44 * SECOND)
+    await time.pass(74 * SECOND)
     expect(lock.lost.aborted).toBe(false)
     await time.pass(1 * SECOND)
     expect(lock.lost.reason).toMatchObject({ code: 'LOCK_LOST' })
@@ -188,12 +253,12 @@ describe('keeping the lock', () => {
   ])('%s: it is lost at the next look', async (_, change, words) => {
     const { lock, lease, time } = await take()
     change(lease)
-    await time.pass(20 * SECOND)
+    await time.pass(50 * SECOND)
     expect(lock.lost.reason).toMatchObject({
       code: 'LOCK_LOST',
       message: expect.stringContaining(words) as string,
     })
-    expect(await lock.release()).toBeNull()
+    expect(await lock.release(true)).toBeNull()
     expect(lease.record()?.holder).not.toBe('me')
   })
 })
@@ -201,32 +266,32 @@ describe('keeping the lock', () => {
 describe('giving the lock back', () => {
   test('others have it at once, and nothing goes on behind', async () => {
     const { lock, lease, time } = await take()
-    await time.pass(30 * SECOND)
-    expect(await lock.release()).toBeNull()
+    await time.pass(60 * SECOND)
+    expect(await lock.release(true)).toBeNull()
     expect(lease.record()).toMatchObject({ holder: null, transitions: 0 })
     expect(time.sleeping()).toBe(0)
     expect(lock.lost.aborted).toBe(false)
-    await acquireLock({ store: lease.store, holder: 'next', config: 'c', clock: time.clock })
+    await acquireLock({ store: lease.store, holder: 'next', config: 'c', clock: time.clock, ...calm })
     expect(lease.record()).toMatchObject({ holder: 'next', transitions: 1 })
   })
 
   test('it was changed meanwhile: it is given back all the same', async () => {
     const { lock, lease } = await take()
     lease.change({})
-    expect(await lock.release()).toBeNull()
+    expect(await lock.release(true)).toBeNull()
     expect(lease.record()?.holder).toBeNull()
   })
 
   test('another one has it meanwhile: it stays theirs', async () => {
     const { lock, lease } = await take()
     lease.change({ holder: 'other' })
-    expect(await lock.release()).toBeNull()
+    expect(await lock.release(true)).toBeNull()
     expect(lease.record()?.holder).toBe('other')
   })
 
   test('a server that is away is no error, but is said', async () => {
     const { lock, lease } = await take()
     lease.setFault('unavailable')
-    expect(await lock.release()).toMatchObject({ code: 'KUBERNETES_UNAVAILABLE' })
+    expect(await lock.release(true)).toMatchObject({ code: 'KUBERNETES_UNAVAILABLE' })
   })
 })

@@ -33,8 +33,11 @@ export interface Lock {
   readonly lost: AbortSignal
   /** Another configuration that pushed to the target before this one; null when there was none. */
   readonly otherConfig: string | null
-  /** Ends the renewing and lets others have it. Never throws: what went wrong is answered, for the log. */
-  release(): Promise<ScimPushError | null>
+  /**
+   * Ends the renewing and lets others have it. Never throws: what went wrong is answered, for the log.
+   * @param takeOver whether the target is this configuration's from now on, where it was another's before
+   */
+  release(takeOver: boolean): Promise<ScimPushError | null>
 }
 
 export interface LockOptions {
@@ -44,39 +47,48 @@ export interface LockOptions {
   /** For which configuration. */
   readonly config: string
   readonly clock: Clock
+  /** How long a lock that is held is waited for. */
+  readonly waitMs: number
+  /** Ends the waiting, with an INTERRUPTED. */
+  readonly stop: AbortSignal
 }
 
 /** A holder that is gone blocks others for this long, and a while more for clocks that differ. */
-export const LEASE_SECONDS = 60
+export const LEASE_SECONDS = 150
 const DURATION_MS = LEASE_SECONDS * 1000
 const RENEW_MS = DURATION_MS / 3
-/** Renewing failed for so long: stop, while there is time for writes under way to finish before anyone else may begin. */
-const GIVE_UP_MS = (DURATION_MS * 3) / 4
+/**
+ * Renewing failed for so long: stop. What is left, 75 s, is more than a write under way may take to be answered (10 s to connect and
+ * 60 s for the answer), so that it is over before anyone else may begin.
+ */
+const GIVE_UP_MS = DURATION_MS / 2
 const RETRY_MS = 2000
 /** By how much the clocks of two machines may differ before one takes over from the other too early. */
-const SKEW_MS = DURATION_MS / 3
+const SKEW_MS = 20_000
 /** Others may change the Lease while it is taken; somebody who does so again and again is not waited for. */
 const TRIES = 5
 const TAKE_AGAIN_MS = 500
+/** How often a lock that another one holds is looked at by who waits for it. */
+const LOOK_MS = 5000
 
 /**
  * Takes the lock, and renews it until it is released.
- * @throws ScimPushError LOCK_HELD, and what the store throws
+ * @throws ScimPushError LOCK_HELD, INTERRUPTED, and what the store throws
  */
 export const acquireLock = async (options: LockOptions): Promise<Lock> => {
   const { clock } = options
   const askedAt = clock.monotonic()
-  const { record, otherConfig } = await take(options)
+  const { record, otherConfig } = await waitFor(options)
   const ended = new AbortController()
   const lost = new AbortController()
   const renewing = keep({ ...options, record, renewedAt: askedAt, ended: ended.signal, lost })
   return {
     lost: lost.signal,
     otherConfig,
-    async release() {
+    async release(takeOver) {
       ended.abort()
       // Who has lost it has nothing to give back, and does not wait for a server that may be away.
-      return lost.signal.aborted ? null : giveBack(options, await renewing)
+      return lost.signal.aborted ? null : giveBack(options, await renewing, takeOver)
     },
   }
 }
@@ -86,8 +98,34 @@ interface Taken {
   readonly otherConfig: string | null
 }
 
+const waitFor = async (options: LockOptions): Promise<Taken> => {
+  const { clock, stop, waitMs } = options
+  const until = clock.monotonic() + waitMs
+  for (;;) {
+    try {
+      return await take(options)
+    } catch (error) {
+      const left = until - clock.monotonic()
+      if (!hasCode(error, 'LOCK_HELD') || left <= 0) throw error
+      await pause(clock, Math.min(left, LOOK_MS), stop)
+    }
+  }
+}
+
+/** @throws ScimPushError INTERRUPTED */
+const pause = async (clock: Clock, ms: number, stop: AbortSignal): Promise<void> => {
+  try {
+    await clock.sleep(ms, stop)
+  } catch (cause) {
+    throw new ScimPushError('INTERRUPTED', {
+      message: 'the run was ended while it waited for the lock',
+      cause,
+    })
+  }
+}
+
 const take = async (options: LockOptions): Promise<Taken> => {
-  const { clock } = options
+  const { clock, stop } = options
   for (let n = 1; ; n++) {
     try {
       return await tryToTake(options)
@@ -95,7 +133,7 @@ const take = async (options: LockOptions): Promise<Taken> => {
       // Somebody was quicker, or changed a label, or the answer got lost: look again at who has it.
       const again = isConflict(error) || hasCode(error, 'KUBERNETES_UNAVAILABLE')
       if (!again || n >= TRIES) throw error
-      await clock.sleep(n * TAKE_AGAIN_MS)
+      await pause(clock, n * TAKE_AGAIN_MS, stop)
     }
   }
 }
@@ -110,7 +148,8 @@ const tryToTake = async ({ store, holder, config, clock }: LockOptions): Promise
     acquiredAt: now,
     renewedAt: now,
     transitions: found ? found.transitions + (found.holder === holder ? 0 : 1) : 0,
-    config,
+    // Another one's stays until it is known that nothing of it is withheld.
+    config: found?.config ?? config,
   }
   const before = found?.config ?? null
   const record = await (found ? store.replace(claim, found.resourceVersion) : store.create(claim))
@@ -135,7 +174,7 @@ const heldError = ({ holder, acquiredAt }: LeaseRecord, where: string): ScimPush
     where,
   })
 
-interface Keeping extends LockOptions {
+interface Keeping extends Pick<LockOptions, 'store' | 'holder' | 'clock'> {
   readonly record: LeaseRecord
   /** Monotonic, of the moment before the request: the server's time is later, so this errs on the safe side. */
   readonly renewedAt: number
@@ -189,7 +228,10 @@ type Renewal =
   | { readonly kind: 'failed' }
   | { readonly kind: 'gone'; readonly message: string; readonly cause?: unknown }
 
-const renew = async ({ store, holder, clock }: LockOptions, last: LeaseRecord): Promise<Renewal> => {
+const renew = async (
+  { store, holder, clock }: Pick<LockOptions, 'store' | 'holder' | 'clock'>,
+  last: LeaseRecord,
+): Promise<Renewal> => {
   const { resourceVersion, ...claim } = last
   const next = { ...claim, renewedAt: clock.now() }
   try {
@@ -215,8 +257,9 @@ const goneOr = (cause: unknown): Renewal =>
     : { kind: 'failed' }
 
 const giveBack = async (
-  { store, holder, clock }: LockOptions,
+  { store, holder, clock, config }: LockOptions,
   last: LeaseRecord,
+  takeOver: boolean,
 ): Promise<ScimPushError | null> => {
   const free: LeaseClaim = {
     holder: null,
@@ -225,7 +268,7 @@ const giveBack = async (
     acquiredAt: last.acquiredAt,
     renewedAt: clock.now(),
     transitions: last.transitions,
-    config: last.config,
+    config: takeOver ? config : last.config,
   }
   try {
     await store.replace(free, last.resourceVersion)

@@ -1,5 +1,6 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
 import { ScimPushError } from '../errors/error.ts'
+import { isObject } from '../lib/json.ts'
 import type { RetryPolicy } from '../lib/retry.ts'
 import { sha256 } from '../lib/sha256.ts'
 import type { CarriedDocument } from './carrier.ts'
@@ -17,22 +18,41 @@ const haste: RetryPolicy = { attempts: 3, baseMs: 200, capMs: 1000, totalMs: 500
 const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch)
 
 export const observedOf = ({ generation, text }: CarriedDocument): Observed =>
-  generation === null ? { sha256: sha256([text]) } : { generation }
+  generation === null ? { sha256: sha256([text ?? '']) } : { generation }
 
 /** The status that a document has now, not parsed; null when it has none yet. @throws ScimPushError KUBERNETES_… */
-export const readStatus = async (
-  { namespace, core, call }: Connection,
-  { carrier: { kind, name }, status }: CarriedDocument,
-): Promise<unknown> => {
-  if (kind === 'syncconfig') return status ?? null
+export const readStatus = async (connection: Connection, document: CarriedDocument): Promise<unknown> =>
+  // A custom resource was read together with its status.
+  document.generation === null ? ((await readStored(connection, document))?.status ?? null) : document.status
+
+interface Stored {
+  readonly status: unknown
+  readonly resourceVersion: string
+}
+
+/** Null when there is nothing yet to hold it. */
+const readStored = async (
+  { namespace, core, custom, call }: Connection,
+  { carrier: { kind, name } }: CarriedDocument,
+): Promise<Stored | null> => {
+  if (kind === 'syncconfig') {
+    const found: unknown = await call(
+      `syncconfig/${name}`,
+      () => custom.getNamespacedCustomObject({ ...PLACE, namespace, name }),
+      haste,
+    )
+    const { metadata, status } = isObject(found) ? found : {}
+    const version = isObject(metadata) ? metadata['resourceVersion'] : undefined
+    return { status, resourceVersion: typeof version === 'string' ? version : '' }
+  }
+  const map = statusMapOf(name)
   try {
-    const map = statusMapOf(name)
-    const { data } = await call(
+    const { metadata, data } = await call(
       `configmap/${map}`,
       () => core.readNamespacedConfigMap({ namespace, name: map }),
       haste,
     )
-    return parse(data?.[STATUS_KEY])
+    return { status: parse(data?.[STATUS_KEY]), resourceVersion: metadata?.resourceVersion ?? '' }
   } catch (error) {
     if (error instanceof ScimPushError && error.code === 'KUBERNETES_NOT_FOUND') return null
     throw error
@@ -48,46 +68,62 @@ const parse = (text: string | undefined): unknown => {
   }
 }
 
-/** @throws ScimPushError KUBERNETES_… */
-export const writeStatus = async (
+/** Others may write meanwhile; somebody who does so again and again is not waited for. */
+const TRIES = 4
+
+/**
+ * Replaces a document's status by what `make` makes of the one before it; null leaves it as it is. What has changed in between is read
+ * again, so that no run's word is lost.
+ * @throws ScimPushError KUBERNETES_…
+ */
+export const updateStatus = async (
+  connection: Connection,
+  document: CarriedDocument,
+  make: (previous: unknown) => SyncStatus | null,
+): Promise<void> => {
+  for (let n = 1; ; n++) {
+    const stored = await readStored(connection, document)
+    const status = make(stored?.status ?? null)
+    if (!status) return
+    try {
+      await write(connection, document, status, stored?.resourceVersion ?? null)
+      return
+    } catch (error) {
+      if (!(error instanceof ScimPushError && error.code === 'KUBERNETES_CONFLICT') || n >= TRIES) throw error
+    }
+  }
+}
+
+const write = async (
   connection: Connection,
   document: CarriedDocument,
   status: SyncStatus,
+  resourceVersion: string | null,
 ): Promise<void> => {
   const { namespace, core, custom, call } = connection
   const { kind, name } = document.carrier
+  const metadata = { resourceVersion }
   if (kind === 'syncconfig') {
-    const { lastRunTime, lastSuccessTime } = status
-    const fields = {
-      ...status,
-      // The schema has no field for what a custom resource does not need.
-      observedSha256: undefined,
-      // What this run has not set is left as it is there: it was read before the run, and may be newer now.
-      lastSuccessTime: lastSuccessTime === lastRunTime ? lastSuccessTime : undefined,
-    }
+    // The schema has no field for what a custom resource does not need.
+    const body = { metadata, status: { ...status, observedSha256: undefined } }
     await call(
       `syncconfig/${name}`,
-      () =>
-        custom.patchNamespacedCustomObjectStatus(
-          { ...PLACE, namespace, name, body: { status: fields } },
-          merge,
-        ),
+      () => custom.patchNamespacedCustomObjectStatus({ ...PLACE, namespace, name, body }, merge),
       haste,
     )
     return
   }
   const map = statusMapOf(name)
   const data = { [STATUS_KEY]: `${JSON.stringify(status, null, 2)}\n` }
-  try {
-    await call(
-      `configmap/${map}`,
-      () => core.patchNamespacedConfigMap({ namespace, name: map, body: { data } }, merge),
-      haste,
-    )
-  } catch (error) {
-    if (!(error instanceof ScimPushError && error.code === 'KUBERNETES_NOT_FOUND')) throw error
+  if (resourceVersion === null) {
     await createStatusMap(connection, document, data)
+    return
   }
+  await call(
+    `configmap/${map}`,
+    () => core.patchNamespacedConfigMap({ namespace, name: map, body: { metadata, data } }, merge),
+    haste,
+  )
 }
 
 /** The chart makes the map beforehand, and then no right to create one is needed. */

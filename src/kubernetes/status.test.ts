@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { heldBack, reportOf, reported } from '../../test/fixtures/report.ts'
 import { ScimPushError } from '../errors/error.ts'
 import type { RunReport } from '../report/report.ts'
-import { statusOf, type SyncStatus } from './status.ts'
+import { isNewer, statusOf, type SyncStatus } from './status.ts'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds, 789))
 const time = (seconds: number) => `2026-01-01T00:00:${String(seconds).padStart(2, '0')}Z`
@@ -292,7 +292,7 @@ describe('what is kept of the status before', () => {
     ['a suspended run', { result: 'suspended' }, time(10)],
   ])('the last success after %s', (_, more, expected) => {
     expect(after(more, earlier).lastSuccessTime).toBe(expected)
-    expect(after(more, earlier).lastRunTime).toBe(time(30))
+    expect(after(more, earlier).lastRunTime).toBe(more.result === 'suspended' ? time(10) : time(30))
   })
 
   test('a suspended run leaves what it did not try as it was', () => {
@@ -304,6 +304,7 @@ describe('what is kept of the status before', () => {
       ...conditions(earlier),
       Ready: 'Unknown/Suspended',
     })
+    expect(status).toMatchObject({ lastRunID: earlier.lastRunID, counts: { sourceUsers: 1, planned: 0 } })
   })
 
   test('suspended from the start: the rest has not run yet', () => {
@@ -345,4 +346,14 @@ describe('the rest of a status', () => {
     expect([status.observedGeneration, status.observedSha256]).toEqual([null, 'f00'])
     expect(status.conditions[0]).not.toHaveProperty('observedGeneration')
   })
+})
+
+test.each([
+  ['of a later run', { lastRunTime: time(31) }, true],
+  ['of the same second', { lastRunTime: time(30) }, false],
+  ['of an earlier run', { lastRunTime: time(29) }, false],
+  ['none', null, false],
+  ['broken', { lastRunTime: 7 }, false],
+])('a status %s is not written over: %j', (_, stored, expected) => {
+  expect(isNewer(stored, after({}))).toBe(expected)
 })

@@ -43,17 +43,19 @@ export const statusOf = (report: RunReport, observed: Observed, previous: unknow
   const before = isObject(previous) ? previous : {}
   const now = timeOf(report.finishedAt)
   const generation = 'generation' in observed ? observed.generation : null
+  // A suspended run is none: it is said that it is suspended, and what the last run found stays.
+  const ran = report.result !== 'suspended'
   const succeeded = report.result === 'converged' && report.command === 'push' && !report.dryRun
   return {
     observedGeneration: generation,
     observedSha256: 'sha256' in observed ? observed.sha256 : null,
-    lastRunTime: now,
+    lastRunTime: ran ? now : (textOf(before['lastRunTime']) ?? now),
     lastSuccessTime: succeeded ? now : textOf(before['lastSuccessTime']),
-    lastRunID: report.runId,
+    lastRunID: ran ? report.runId : (textOf(before['lastRunID']) ?? report.runId),
     result: report.result,
     exitCode: report.exitCode,
     planHash: report.withheld.some(needsAttention) ? report.planHash : null,
-    counts: countsOf(report),
+    counts: ran ? countsOf(report) : numbersIn(before['counts']),
     conditions: conditionsOf(report, generation, before['conditions'], now),
   }
 }
@@ -62,6 +64,17 @@ export const statusOf = (report: RunReport, observed: Observed, previous: unknow
 const timeOf = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+const numbersIn = (value: unknown): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(isObject(value) ? value : {}).flatMap(([name, count]) =>
+      typeof count === 'number' ? [[name, count] as const] : [],
+    ),
+  )
+
+/** Whether a status is of a later run than another one. */
+export const isNewer = (status: unknown, { lastRunTime }: SyncStatus): boolean =>
+  isObject(status) && typeof status['lastRunTime'] === 'string' && status['lastRunTime'] > lastRunTime
 
 const conditionsOf = (
   report: RunReport,

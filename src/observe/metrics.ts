@@ -22,6 +22,8 @@ export interface Metrics {
   readonly onRequest: OnRequest
   /** Takes over what a run has to say; of an earlier run of the same configuration only the time of the last success stays. */
   record(report: RunReport): void
+  /** Forgets every configuration but these: one that is gone, or is called otherwise now, must not be reported on for good. */
+  retain(configs: readonly string[]): void
   /** Everything, for a scrape. */
   expose(): Promise<Exposition>
   /** What a Pushgateway may get of one configuration: no counters, and no time of a success that there was not. */
@@ -59,6 +61,9 @@ export const createMetrics = (build: Build): Metrics => {
       lastRuns.set(report.config, { samples: samplesOf(report, success), success })
       counters.runs.inc({ result: report.result })
       countChanges(counters.changes, report.counts)
+    },
+    retain(configs) {
+      for (const config of lastRuns.keys()) if (!configs.includes(config)) lastRuns.delete(config)
     },
     expose: () => exposition(Registry.merge([runRegistry([...lastRuns.values()]), registry])),
     exposeRun(config) {

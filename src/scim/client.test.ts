@@ -208,6 +208,24 @@ describe('patience has an end', () => {
   })
 })
 
+test('a stop while writes wait for a place: none of them is begun, and that is what they say', async () => {
+  keeper.setLatency(50)
+  const stop = new AbortController()
+  const { target } = scimTargetTo(keeper, { signal: stop.signal, maxConcurrency: 2 })
+  const writes = Array.from({ length: 20 }, (_, n) =>
+    target.createUser({ ...ann, key: userKey(`k${n}`), userName: `u${n}@corp.example` }, []),
+  )
+  const settled = Promise.allSettled(writes)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  stop.abort('SIGTERM')
+  const results = await settled
+  expect(keeper.requests.length).toBe(2)
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+  for (const result of results)
+    if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'INTERRUPTED' })
+  await target.close()
+})
+
 describe('one pool', () => {
   test('few kept-alive connections, and the headers that services ask for (S:767, GitHub)', async () => {
     const headers: IncomingHttpHeaders[] = []

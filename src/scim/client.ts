@@ -67,10 +67,11 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
     const heldMs = throttle.heldMs()
     if (heldMs > policy.totalMs) throw failureOfHold(heldMs, request.method, options.baseUrl + request.path)
     try {
-      return await throttle.run(
-        () => exchange({ ...options, ...(abort ? { abort } : {}) }, request, n, n < policy.attempts),
-        wait,
-      )
+      return await throttle.run(() => {
+        // Who waited for a place may have been told to stop meanwhile: no further write is begun. A look-up of what became of one is.
+        if (request.method !== 'GET') wait?.throwIfAborted()
+        return exchange({ ...options, ...(abort ? { abort } : {}) }, request, n, n < policy.attempts)
+      }, wait)
     } catch (error) {
       if (error instanceof FailedTry && error.asksToSlowDown) throttle.slowDown(error.afterMs)
       throw error
@@ -79,10 +80,16 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
   const sendUntil = async (request: ScimRequest, abort?: AbortSignal): Promise<ScimResponse> => {
     const signals = [options.signal, abort].filter((signal) => signal !== undefined)
     const wait = signals.length > 1 ? AbortSignal.any(signals) : signals[0]
+    let before: FailedTry | null = null
+    const once = (n: number): Promise<ScimResponse> =>
+      attempt(request, n, wait, abort).catch((error: unknown) => {
+        if (error instanceof FailedTry) before = error
+        throw error
+      })
     try {
-      return await retry((n) => attempt(request, n, wait, abort), mayRetry, waiting(wait))
+      return await retry(once, mayRetry, waiting(wait))
     } catch (error) {
-      throw abort?.aborted === true ? interrupted(request, error) : ours(error, request, wait)
+      throw abort?.aborted === true ? interrupted(request, error) : ours(error, request, wait, before)
     }
   }
 
@@ -91,7 +98,7 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
     reader: (signal) => ({ send: (request) => sendUntil(request, signal) }),
     async create(request, accept, lookUp) {
       const { signal } = options
-      const tries = { uncertain: false }
+      const tries: { uncertain: boolean; before: FailedTry | null } = { uncertain: false, before: null }
       const once = async (n: number) => {
         if (tries.uncertain) {
           const found = await lookUp()
@@ -100,7 +107,10 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
         try {
           return accept(await attempt(request, n, signal))
         } catch (error) {
-          if (error instanceof FailedTry) tries.uncertain ||= error.uncertain
+          if (error instanceof FailedTry) {
+            tries.uncertain ||= error.uncertain
+            tries.before = error
+          }
           throw error
         }
       }
@@ -112,7 +122,7 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
           const found = await lookUp().catch(() => null)
           if (found !== null) return found
         }
-        throw ours(error, request, signal)
+        throw ours(error, request, signal, tries.before)
       }
     },
   }
@@ -121,10 +131,19 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
 const mayRetry = (error: unknown): RetryDecision =>
   error instanceof FailedTry && error.transient ? { retry: true, afterMs: error.afterMs } : { retry: false }
 
-/** The error for the caller: what a failed try means, or that the wait for a free place was ended. */
-const ours = (error: unknown, request: ScimRequest, wait: AbortSignal | undefined): unknown => {
+/**
+ * The error for the caller: what a failed try means, or that the wait for a free place was ended. Of a request that was tried before
+ * that, the failed try is what there is to know.
+ */
+const ours = (
+  error: unknown,
+  request: ScimRequest,
+  wait: AbortSignal | undefined,
+  before: FailedTry | null,
+): unknown => {
   if (error instanceof FailedTry) return error.error
-  return wait?.aborted === true && error === wait.reason ? interrupted(request, error) : error
+  if (wait?.aborted !== true || error !== wait.reason) return error
+  return before?.error ?? interrupted(request, error)
 }
 
 const interrupted = ({ method, path }: ScimRequest, cause: unknown): ScimPushError =>

@@ -77,7 +77,7 @@ describe('two processes, one target', () => {
     const [first, second] = [await newCarrier(), await newCarrier()]
     const running = push(first)
     await until(() => keeper.state.users.size > 3)
-    expect(await lease()).toMatchObject({ leaseDurationSeconds: 60 })
+    expect(await lease()).toMatchObject({ leaseDurationSeconds: 150 })
     const before = keeper.requests.length
     const refused = await push(second, ['-o', 'json'])
     expect(refused.code).toBe(75)
@@ -124,7 +124,56 @@ test('a plan and a dry run write nothing, so they need no lock', async () => {
   expect(keeper.state.users.size).toBe(0)
 })
 
+test('what another configuration pushed is not removed, until that plan is approved; then the target is taken over', async () => {
+  const [theirs, ours] = [await newCarrier(), await newCarrier()]
+  await savePeople(people(), ['ann', 'bob'])
+  expect((await push(theirs)).code).toBe(0)
+  await savePeople(people(), ['ann', 'cat'])
+  const plan = await program(['plan', '-c', `configmap/${ours}`, '-n', namespace, '-o', 'json'], {
+    KUBECONFIG: kubeconfig,
+    TOKEN: keeper.token,
+  })
+  // A plan shows what a push would hold back.
+  expect([plan.code, plan.stdout.includes('other-config')]).toEqual([3, true])
+  for (let n = 0; n < 2; n++) {
+    const held = await push(ours, ['-o', 'json'])
+    expect(held.code, held.stderr).toBe(3)
+    const report = JSON.parse(held.stdout) as {
+      planHash: string
+      withheld: { reason: string; subject: string }[]
+    }
+    expect(report.withheld.map(({ reason, subject }) => `${reason} ${subject}`)).toContain(
+      'other-config bob@corp.example',
+    )
+    expect(keeper.state.summary().users).toEqual(['ann@corp.example', 'bob@corp.example', 'cat@corp.example'])
+  }
+  const status = await cluster.mapStatus(ours)
+  expect(status.conditions.find(({ type }) => type === 'RemovalsWithheld')).toMatchObject({
+    status: 'True',
+    reason: 'ApprovalNeeded',
+  })
+  const approved = await push(ours, ['--set', `policy.approvedPlan=${status.planHash ?? ''}`])
+  expect(approved.code, approved.stderr).toBe(0)
+  expect([...keeper.state.users.values()].filter(({ active }) => active)).toHaveLength(2)
+  const after = await push(ours)
+  expect([after.code, after.stderr.includes('another configuration')]).toEqual([0, false])
+  expect((await push(theirs)).stderr).toContain(`configmap/${ours}`)
+})
+
+test('who waits for the lock gets it when it is given back; 75 when that takes too long', async () => {
+  keeper.setLatency(100)
+  const [first, second] = [await newCarrier(), await newCarrier()]
+  const running = push(first)
+  await until(() => keeper.state.users.size > 3)
+  expect((await push(second, ['--lock-wait', '1s'])).code).toBe(75)
+  const waiting = push(second, ['--lock-wait', '2m'])
+  expect((await running).code).toBe(0)
+  expect((await waiting).code).toBe(0)
+})
+
 test('another one takes it in the middle: the run stops writing and says so, 75', async () => {
+  // Longer than it takes until the lock is renewed.
+  await savePeople(people(), namesUpTo(400))
   keeper.setLatency(400)
   const name = await newCarrier()
   const running = push(name, ['-o', 'json'])

