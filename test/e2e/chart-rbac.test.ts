@@ -115,15 +115,20 @@ const superfluous = async (
   }
   await give(all)
   await prepare()
-  const whole = await run()
-  expect(whole.code, whole.stderr).toBe(0)
-  expect(whole.stderr).not.toMatch(/"level":"(warn|error)"/)
+  // The first run makes what is not there, the second one changes it.
+  const trouble = async (): Promise<string | null> => {
+    for (let n = 0; n < 2; n++) {
+      const { code, stderr } = await run()
+      if (code !== 0 || /"level":"(warn|error)"/.test(stderr)) return stderr
+    }
+    return null
+  }
+  expect(await trouble()).toBeNull()
   const unnoticed: string[] = []
   for (const one of all) {
     await give(all.filter((rule) => rule !== one))
     await prepare()
-    const { code, stderr } = await run()
-    if (code === 0 && !/"level":"(warn|error)"/.test(stderr)) unnoticed.push(wordsOf(one))
+    if ((await trouble()) === null) unnoticed.push(wordsOf(one))
   }
   return { all: all.map(wordsOf).sort(), unnoticed }
 }
