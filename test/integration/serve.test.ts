@@ -1,11 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/keeper/keeper-emulator.ts'
+import { freePort } from '../fixtures/free-port.ts'
 import { program } from '../fixtures/program.ts'
 
 let folder: string
@@ -31,14 +30,6 @@ const settings = () => ({
   SCIM_PUSH_TARGET_URL: keeper.url,
   SCIM_PUSH_TARGET_TOKEN: TOKEN,
 })
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 
 test(
   'serve runs again and again, answers meanwhile, and outlives a target that is away',
