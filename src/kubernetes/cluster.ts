@@ -61,7 +61,7 @@ export const connectCluster = async ({
     readSecretKey: (ref) => readSecretKey(reading, ref),
     readStatus: (document) => readStatus(reading, document),
     checkRights: (document, targetUrl) =>
-      checkRights(authorityOf(connection), {
+      checkRights(authorityOf(reading), {
         lease: targetUrl === null ? null : leaseName(targetUrl),
         carrier: document?.carrier ?? null,
       }),

@@ -1,6 +1,6 @@
 import { ScimPushError } from '../errors/error.ts'
 import { isObject } from '../lib/json.ts'
-import { DOCUMENT_KEY, type CarriedDocument, type Carrier } from './carrier.ts'
+import { DOCUMENT_KEY, statusMapOf, type CarriedDocument, type Carrier } from './carrier.ts'
 import type { Connection } from './connection.ts'
 
 /** A ConfigMap is run by --selector, and listed, only when its owner says with this label that it is a SyncConfig. */
@@ -57,7 +57,7 @@ export const listDocuments = async (
 
 /** Ours: whoever labels all objects of a release labels them too. */
 const isStatusMap = ({ text, carrier: { name } }: CarriedDocument, names: ReadonlySet<string>): boolean =>
-  text === null && name.endsWith('-status') && names.has(name.slice(0, -'-status'.length))
+  text === null && [...names].some((other) => statusMapOf(other) === name)
 
 const wrongSelector = ({ message }: ScimPushError): ScimPushError =>
   new ScimPushError('CONFIG_WRONG_VALUE', {

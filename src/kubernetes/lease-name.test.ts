@@ -11,6 +11,7 @@ test.each([
   ['a slash at the end', `${url}//`],
   ['blanks around it', ` ${url}\n`],
   ['the default port', 'https://keeper.example:443/api/rest/scim/v2/1'],
+  ['pasted with a collection', `${url}/Users/`],
   ['capitals', 'HTTPS://Keeper.Example/API/rest/scim/v2/1'],
 ])('%s: the same target', (_, same) => {
   expect(leaseName(same)).toBe(leaseName(url))

@@ -3,7 +3,7 @@ import { sha256 } from '../lib/sha256.ts'
 /**
  * The Lease that keeps two runs from writing to one target at once, wherever they come from. The chart makes it beforehand and
  * works its name out in the same way, so this is part of the contract with charts/scim-push/templates: the URL without blanks around
- * it, in lower case, without the default port and without slashes at its end.
+ * it, in lower case, without the default port, without slashes at its end and without /users or /groups there.
  */
 export const leaseName = (targetUrl: string): string => {
   const url = targetUrl
@@ -12,5 +12,7 @@ export const leaseName = (targetUrl: string): string => {
     .replace(/^(https:\/\/[^/]*?):443(?=\/|$)/, '$1')
     .replace(/^(http:\/\/[^/]*?):80(?=\/|$)/, '$1')
     .replace(/\/+$/, '')
+    // As pasted from a browser; the SCIM client cuts it back as well.
+    .replace(/\/(users|groups)$/, '')
   return `scim-push-${sha256([url]).slice(0, 16)}`
 }

@@ -3,7 +3,7 @@ import { ScimPushError } from '../errors/error.ts'
 import { isObject } from '../lib/json.ts'
 import type { RetryPolicy } from '../lib/retry.ts'
 import type { CheckedPart } from '../report/report.ts'
-import type { Carrier } from './carrier.ts'
+import { statusMapOf, type Carrier } from './carrier.ts'
 import type { Connection } from './connection.ts'
 
 type Finding = CheckedPart['findings'][number]
@@ -60,8 +60,7 @@ const statusRights = (authority: Authority, { kind, name }: Carrier): Promise<Fi
   finding('status-rights', async () => {
     const lacking =
       kind === 'configmap'
-        ? // In a ConfigMap of its own, as status-store.ts writes it.
-          await lackingOnOne(authority, configMaps, `${name}-status`, ['get', 'patch'])
+        ? await lackingOnOne(authority, configMaps, statusMapOf(name), ['get', 'patch'])
         : await lackingOf(authority, [
             // It is made from the one before it. What a selector finds was listed, which is another right.
             { ...resources, verb: 'get', name },

@@ -3,12 +3,9 @@ import { ScimPushError } from '../errors/error.ts'
 import { isObject } from '../lib/json.ts'
 import type { RetryPolicy } from '../lib/retry.ts'
 import { sha256 } from '../lib/sha256.ts'
-import type { CarriedDocument } from './carrier.ts'
+import { statusMapOf, type CarriedDocument } from './carrier.ts'
 import type { Connection } from './connection.ts'
 import type { Observed, SyncStatus } from './status.ts'
-
-/** Where a ConfigMap's status is, in a ConfigMap of its own: written into the carrier, it would fight Helm and GitOps. */
-const statusMapOf = (name: string): string => `${name}-status`
 
 const STATUS_KEY = 'status.json'
 const PLACE = { group: 'scim-push.io', version: 'v1alpha1', plural: 'syncconfigs' } as const

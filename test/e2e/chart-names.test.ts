@@ -52,6 +52,7 @@ describe('the lock', () => {
     'https://keepersecurity.com/api/rest/scim/v2/1',
     'https://keepersecurity.com/api/rest/scim/v2/1/',
     'https://KeeperSecurity.com:443/api/rest/scim/v2/1//',
+    'https://keepersecurity.com/api/rest/scim/v2/1/Users/',
     'https://keepersecurity.com:8443/api/rest/scim/v2/1',
     'https://keepersecurity.com:443',
     'https://keepersecurity.com:4433/v2',

@@ -7,5 +7,6 @@ holds the two together.
 {{- $url = regexReplaceAll "^(https://[^/]*?):443(/|$)" $url "${1}${2}" -}}
 {{- $url = regexReplaceAll "^(http://[^/]*?):80(/|$)" $url "${1}${2}" -}}
 {{- $url = regexReplaceAll "/+$" $url "" -}}
+{{- $url = regexReplaceAll "/(users|groups)$" $url "" -}}
 {{- printf "scim-push-%s" (sha256sum $url | trunc 16) -}}
 {{- end -}}
