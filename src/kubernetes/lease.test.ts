@@ -159,7 +159,11 @@ describe('waiting for the lock', () => {
     await time.pass(169 * SECOND)
     expect(lease.record()?.holder).toBe('other')
     await time.pass(6 * SECOND)
-    await taking
+    const { lock } = await taking
+    expect(lease.record()?.holder).toBe('me')
+    // Its time begins now, not when the waiting began.
+    await time.pass(300 * SECOND)
+    expect(lock.lost.aborted).toBe(false)
     expect(lease.record()?.holder).toBe('me')
   })
 

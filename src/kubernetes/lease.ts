@@ -76,9 +76,7 @@ const LOOK_MS = 5000
  * @throws ScimPushError LOCK_HELD, INTERRUPTED, and what the store throws
  */
 export const acquireLock = async (options: LockOptions): Promise<Lock> => {
-  const { clock } = options
-  const askedAt = clock.monotonic()
-  const { record, otherConfig } = await waitFor(options)
+  const { record, otherConfig, askedAt } = await waitFor(options)
   const ended = new AbortController()
   const lost = new AbortController()
   const renewing = keep({ ...options, record, renewedAt: askedAt, ended: ended.signal, lost })
@@ -95,6 +93,8 @@ export const acquireLock = async (options: LockOptions): Promise<Lock> => {
 
 interface Taken {
   readonly record: LeaseRecord
+  /** Monotonic, of the moment before the claim was sent. */
+  readonly askedAt: number
   readonly otherConfig: string | null
 }
 
@@ -152,8 +152,9 @@ const tryToTake = async ({ store, holder, config, clock }: LockOptions): Promise
     config: found?.config ?? config,
   }
   const before = found?.config ?? null
+  const askedAt = clock.monotonic()
   const record = await (found ? store.replace(claim, found.resourceVersion) : store.create(claim))
-  return { record, otherConfig: before === config ? null : before }
+  return { record, askedAt, otherConfig: before === config ? null : before }
 }
 
 const hasCode = (error: unknown, code: ScimPushError['code']): boolean =>
