@@ -40,14 +40,22 @@ export const exitCodes = [
       'Something was withheld that wants a look (removals, ambiguous or conflicting entries, unread parts); all else was applied.',
   },
   { code: 4, results: ['partial'], meaning: 'Some actions failed; all else was applied.' },
-  { code: 69, results: ['unreachable'], meaning: 'Source, target or API server unreachable; nothing was written.' },
+  {
+    code: 69,
+    results: ['unreachable'],
+    meaning: 'Source, target or API server unreachable; nothing was written.',
+  },
   {
     code: 75,
     results: ['locked'],
     meaning:
       'Another run holds the lock, and this one did nothing; or the lock was lost in the middle, and this one stopped writing.',
   },
-  { code: 77, results: ['credentials'], meaning: 'Source, target or cluster refused the credentials, or a right is missing.' },
+  {
+    code: 77,
+    results: ['credentials'],
+    meaning: 'Source, target or cluster refused the credentials, or a right is missing.',
+  },
   {
     code: 78,
     results: ['config'],
