@@ -6,6 +6,9 @@ export interface Carrier {
   readonly name: string
 }
 
+/** Where the API server has the custom resources. */
+export const SYNC_CONFIGS = { group: 'scim-push.io', version: 'v1alpha1', plural: 'syncconfigs' } as const
+
 /** The key of a ConfigMap that holds the document. */
 export const DOCUMENT_KEY = 'syncconfig.yaml'
 

@@ -9,6 +9,7 @@ import {
   ServerConfiguration,
 } from '@kubernetes/client-node'
 import { ScimPushError } from '../errors/error.ts'
+import { hasCode } from '../errors/has-code.ts'
 import type { Clock } from '../lib/clock.ts'
 import { retry, type RetryPolicy } from '../lib/retry.ts'
 import { version } from '../lib/version.ts'
@@ -90,9 +91,7 @@ export const connect = async ({
             throw stop?.aborted === true ? interrupted(cause) : failureOf(cause, `${namespace}/${where}`)
           }),
         (error) =>
-          error instanceof ScimPushError && error.code === 'KUBERNETES_UNAVAILABLE'
-            ? { retry: true, afterMs: null }
-            : { retry: false },
+          hasCode(error, 'KUBERNETES_UNAVAILABLE') ? { retry: true, afterMs: null } : { retry: false },
         { clock, random, policy, ...(stop && { signal: stop }) },
       ),
   }

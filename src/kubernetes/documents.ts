@@ -1,13 +1,11 @@
 import { ScimPushError } from '../errors/error.ts'
+import { hasCode } from '../errors/has-code.ts'
 import { isObject } from '../lib/json.ts'
-import { DOCUMENT_KEY, statusMapOf, type CarriedDocument, type Carrier } from './carrier.ts'
+import { DOCUMENT_KEY, statusMapOf, SYNC_CONFIGS, type CarriedDocument, type Carrier } from './carrier.ts'
 import type { Connection } from './connection.ts'
 
 /** A ConfigMap is run by --selector, and listed, only when its owner says with this label that it is a SyncConfig. */
 const CONFIG_MAP_LABEL = 'scim-push.io/syncconfig=true'
-
-const API_VERSION = 'scim-push.io/v1alpha1'
-const PLACE = { group: 'scim-push.io', version: 'v1alpha1', plural: 'syncconfigs' } as const
 
 /** The document that a carrier holds. @throws ScimPushError KUBERNETES_… */
 export const readDocument = async (
@@ -18,7 +16,7 @@ export const readDocument = async (
   const found: unknown = await call(where, () =>
     kind === 'configmap'
       ? core.readNamespacedConfigMap({ namespace, name })
-      : custom.getNamespacedCustomObject({ ...PLACE, namespace, name }),
+      : custom.getNamespacedCustomObject({ ...SYNC_CONFIGS, namespace, name }),
   )
   return kind === 'configmap' ? fromConfigMap(found, namespace) : fromResource(found, namespace)
 }
@@ -34,30 +32,27 @@ export const listDocuments = async (
   const labelSelector = [CONFIG_MAP_LABEL, ...(selector === '' ? [] : [selector])].join(',')
   const [resources, configMaps] = await Promise.all([
     call('syncconfigs', async (): Promise<unknown> => {
-      const place = { ...PLACE, namespace, ...(selector !== '' && { labelSelector: selector }) }
+      const place = { ...SYNC_CONFIGS, namespace, ...(selector !== '' && { labelSelector: selector }) }
       return (await custom.listNamespacedCustomObject(place)) as unknown
     }).catch((error: unknown) => {
       // Without the CustomResourceDefinition there are none, and ConfigMaps are enough.
-      if (error instanceof ScimPushError && error.code === 'KUBERNETES_NOT_FOUND') return null
+      if (hasCode(error, 'KUBERNETES_NOT_FOUND')) return null
       throw error
     }),
     call('configmaps', () => core.listNamespacedConfigMap({ namespace, labelSelector })),
   ]).catch((error: unknown) => {
-    throw error instanceof ScimPushError && error.code === 'KUBERNETES_REFUSED' ? wrongSelector(error) : error
+    throw hasCode(error, 'KUBERNETES_REFUSED') ? wrongSelector(error) : error
   })
   const items: readonly unknown[] =
     isObject(resources) && Array.isArray(resources['items']) ? resources['items'] : []
   const maps = configMaps.items.map((item) => fromConfigMap(item, namespace)).sort(byName)
-  const names = new Set(maps.map(({ carrier }) => carrier.name))
+  // Ours: whoever labels all objects of a release labels those of the status too.
+  const statusMaps = new Set(maps.map(({ carrier }) => statusMapOf(carrier.name)))
   return [
     ...items.map((item) => fromResource(item, namespace)).sort(byName),
-    ...maps.filter((map) => !isStatusMap(map, names)),
+    ...maps.filter(({ text, carrier }) => text !== null || !statusMaps.has(carrier.name)),
   ]
 }
-
-/** Ours: whoever labels all objects of a release labels them too. */
-const isStatusMap = ({ text, carrier: { name } }: CarriedDocument, names: ReadonlySet<string>): boolean =>
-  text === null && [...names].some((other) => statusMapOf(other) === name)
 
 const wrongSelector = ({ message }: ScimPushError): ScimPushError =>
   new ScimPushError('CONFIG_WRONG_VALUE', {
@@ -92,7 +87,13 @@ const fromResource = (found: unknown, namespace: string): CarriedDocument => {
     // The status is ours, and no part of the document.
     text: JSON.stringify({ apiVersion, kind, metadata: { name }, spec }),
     origin: `syncconfig/${name}`,
-    regarding: { apiVersion: API_VERSION, kind: 'SyncConfig', name, namespace, uid },
+    regarding: {
+      apiVersion: `${SYNC_CONFIGS.group}/${SYNC_CONFIGS.version}`,
+      kind: 'SyncConfig',
+      name,
+      namespace,
+      uid,
+    },
     generation,
     status,
     createdAt,

@@ -1,5 +1,5 @@
 import { V1MicroTime, type V1Lease } from '@kubernetes/client-node'
-import { ScimPushError } from '../errors/error.ts'
+import { hasCode } from '../errors/has-code.ts'
 import type { RetryPolicy } from '../lib/retry.ts'
 import type { Connection } from './connection.ts'
 import type { LeaseClaim, LeaseRecord, LeaseStore } from './lease.ts'
@@ -40,7 +40,7 @@ export const leaseStore = ({ namespace, coordination, call }: Connection, name: 
       try {
         return keep(await call(where, () => coordination.readNamespacedLease({ namespace, name }), once))
       } catch (error) {
-        if (error instanceof ScimPushError && error.code === 'KUBERNETES_NOT_FOUND') return null
+        if (hasCode(error, 'KUBERNETES_NOT_FOUND')) return null
         throw error
       }
     },

@@ -1,4 +1,5 @@
 import { ScimPushError } from '../errors/error.ts'
+import { hasCode } from '../errors/has-code.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import type { Clock } from '../lib/clock.ts'
 
@@ -156,9 +157,6 @@ const tryToTake = async ({ store, holder, config, clock }: LockOptions): Promise
   const record = await (found ? store.replace(claim, found.resourceVersion) : store.create(claim))
   return { record, askedAt, otherConfig: before === config ? null : before }
 }
-
-const hasCode = (error: unknown, code: ScimPushError['code']): boolean =>
-  error instanceof ScimPushError && error.code === code
 
 const isConflict = (error: unknown): boolean => hasCode(error, 'KUBERNETES_CONFLICT')
 

@@ -1,5 +1,6 @@
 import { toScimPushError } from '../errors/wrap.ts'
 import { ScimPushError } from '../errors/error.ts'
+import { hasCode } from '../errors/has-code.ts'
 import { isObject } from '../lib/json.ts'
 import type { RetryPolicy } from '../lib/retry.ts'
 import type { CheckedPart } from '../report/report.ts'
@@ -168,7 +169,7 @@ export const authorityOf = ({ namespace, core, custom, coordination, call }: Con
       )
       return true
     } catch (error) {
-      if (error instanceof ScimPushError && error.code === 'KUBERNETES_NOT_FOUND') return false
+      if (hasCode(error, 'KUBERNETES_NOT_FOUND')) return false
       throw error
     }
   },

@@ -1,4 +1,4 @@
-import { ScimPushError } from '../errors/error.ts'
+import { hasCode } from '../errors/has-code.ts'
 import type { Connection } from './connection.ts'
 
 /** A key of a Secret of the namespace; null when there is no such Secret or key. @throws ScimPushError KUBERNETES_… */
@@ -11,7 +11,7 @@ export const readSecretKey = async (
     const value = data?.[key]
     return value === undefined ? null : Buffer.from(value, 'base64').toString('utf8')
   } catch (error) {
-    if (error instanceof ScimPushError && error.code === 'KUBERNETES_NOT_FOUND') return null
+    if (hasCode(error, 'KUBERNETES_NOT_FOUND')) return null
     throw error
   }
 }

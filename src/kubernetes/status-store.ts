@@ -1,14 +1,13 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
-import { ScimPushError } from '../errors/error.ts'
+import { hasCode } from '../errors/has-code.ts'
 import { isObject } from '../lib/json.ts'
 import type { RetryPolicy } from '../lib/retry.ts'
 import { sha256 } from '../lib/sha256.ts'
-import { statusMapOf, type CarriedDocument } from './carrier.ts'
+import { statusMapOf, SYNC_CONFIGS, type CarriedDocument } from './carrier.ts'
 import type { Connection } from './connection.ts'
 import type { Observed, SyncStatus } from './status.ts'
 
 const STATUS_KEY = 'status.json'
-const PLACE = { group: 'scim-push.io', version: 'v1alpha1', plural: 'syncconfigs' } as const
 /** A status is worth some tries, but no waiting: a pod that is being stopped has half a minute for everything. */
 const haste: RetryPolicy = { attempts: 3, baseMs: 200, capMs: 1000, totalMs: 5000 }
 // The generated client would send a JSON patch by default, which a list of conditions is not.
@@ -35,7 +34,7 @@ const readStored = async (
   if (kind === 'syncconfig') {
     const found: unknown = await call(
       `syncconfig/${name}`,
-      () => custom.getNamespacedCustomObject({ ...PLACE, namespace, name }),
+      () => custom.getNamespacedCustomObject({ ...SYNC_CONFIGS, namespace, name }),
       haste,
     )
     const { metadata, status } = isObject(found) ? found : {}
@@ -51,7 +50,7 @@ const readStored = async (
     )
     return { status: parse(data?.[STATUS_KEY]), resourceVersion: metadata?.resourceVersion ?? '' }
   } catch (error) {
-    if (error instanceof ScimPushError && error.code === 'KUBERNETES_NOT_FOUND') return null
+    if (hasCode(error, 'KUBERNETES_NOT_FOUND')) return null
     throw error
   }
 }
@@ -86,7 +85,7 @@ export const updateStatus = async (
       await write(connection, document, status, stored?.resourceVersion ?? null)
       return
     } catch (error) {
-      if (!(error instanceof ScimPushError && error.code === 'KUBERNETES_CONFLICT') || n >= TRIES) throw error
+      if (!hasCode(error, 'KUBERNETES_CONFLICT') || n >= TRIES) throw error
     }
   }
 }
@@ -105,7 +104,7 @@ const write = async (
     const body = { metadata, status: { ...status, observedSha256: undefined } }
     await call(
       `syncconfig/${name}`,
-      () => custom.patchNamespacedCustomObjectStatus({ ...PLACE, namespace, name, body }, merge),
+      () => custom.patchNamespacedCustomObjectStatus({ ...SYNC_CONFIGS, namespace, name, body }, merge),
       haste,
     )
     return
