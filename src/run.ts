@@ -72,7 +72,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
       progress.total(planned.stages.reduce((sum, { actions }) => sum + actions.length, 0))
       const onOutcome = (action: Action, outcome: Outcome): void => {
         progress.step()
-        options.onOutcome({ kind: action.kind, subject: subjectOf(action) }, outcome)
+        options.onOutcome({ kind: action.kind, ...subjectOf(action) }, outcome)
       }
       applied = await timed('apply', () =>
         apply(planned, target, { concurrency: options.concurrency, stop, onOutcome }),
@@ -92,7 +92,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   const actions = (plan?.stages ?? []).flatMap((stage) =>
     stage.actions.map((action) => ({
       kind: action.kind,
-      subject: subjectOf(action),
+      ...subjectOf(action),
       reason: action.reason,
       changes: 'changes' in action ? action.changes : [],
       outcome: applied?.outcomes.get(action) ?? null,

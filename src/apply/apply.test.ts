@@ -26,7 +26,7 @@ const push = async (
     concurrency: more.concurrency ?? 4,
     stop: more.stop ?? new AbortController().signal,
     onOutcome: (action, { status }) =>
-      heard.push(`${status} ${action.kind} ${subjectOf(action).replace('@corp.example', '')}`),
+      heard.push(`${status} ${action.kind} ${subjectOf(action).subject.replace('@corp.example', '')}`),
   })
   const planned = plan.stages.flatMap(({ actions }) => actions)
   expect(new Set(result.outcomes.keys())).toEqual(new Set(planned))

@@ -7,7 +7,7 @@ import { groupChanges } from './changes.ts'
 import { match } from './match.ts'
 import type { Policy } from './policy.ts'
 import { orderRenames } from './renames.ts'
-import type { Withheld } from './withheld.ts'
+import { aboutGroup, type Withheld } from './withheld.ts'
 
 /** A group that has members to compare. */
 export interface PairedGroup {
@@ -80,13 +80,18 @@ export const planGroups = (
   const waves = new Map<ScimId, number>()
   const paired: PairedGroup[] = []
   for (const [group, because] of matching.blocked) {
-    withheld.push({ kind: 'group', action: null, subject: group.displayName, ...because })
+    withheld.push({ kind: 'group', action: null, ...aboutGroup(group.displayName), ...because })
   }
   for (const [wanted, present] of matching.pairs) {
     const conflict = renames.blocked.get(wanted)
     if (present === null) {
       if (conflict) {
-        withheld.push({ kind: 'group', action: 'group.create', subject: wanted.displayName, ...conflict })
+        withheld.push({
+          kind: 'group',
+          action: 'group.create',
+          ...aboutGroup(wanted.displayName),
+          ...conflict,
+        })
         continue
       }
       const ref: GroupRef & { readonly key: GroupKey } = {
@@ -99,7 +104,12 @@ export const planGroups = (
       continue
     }
     if (conflict)
-      withheld.push({ kind: 'group', action: 'group.update', subject: present.displayName, ...conflict })
+      withheld.push({
+        kind: 'group',
+        action: 'group.update',
+        ...aboutGroup(present.displayName),
+        ...conflict,
+      })
     const ref = refOf(present, wanted.key)
     const changes = groupChanges(wanted, present, conflict === undefined)
     if (changes.length > 0) {

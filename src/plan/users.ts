@@ -8,7 +8,7 @@ import { userChanges } from './changes.ts'
 import { match } from './match.ts'
 import type { Policy } from './policy.ts'
 import { orderRenames } from './renames.ts'
-import type { Withheld } from './withheld.ts'
+import { aboutUser, type Withheld } from './withheld.ts'
 
 /** A user who has an account at the target. */
 type AccountRef = UserRef & { readonly id: ScimId }
@@ -91,7 +91,7 @@ export const planUsers = (
   const frozen = new Set<ScimId>([...matching.frozen, ...strange].map(({ id }) => id))
 
   for (const [user, because] of matching.blocked) {
-    withheld.push({ kind: 'user', action: null, subject: nameOf(user), ...because })
+    withheld.push({ kind: 'user', action: null, ...aboutUser(nameOf(user)), ...because })
   }
   for (const [user, account] of matching.pairs) {
     if (!user.active) inactive.add(user.key)
@@ -101,7 +101,7 @@ export const planUsers = (
       if (user.userName === null) {
         withheld.push({ ...noEmail(user), action: 'user.create' })
       } else if (conflict) {
-        withheld.push({ kind: 'user', action: 'user.create', subject: user.userName, ...conflict })
+        withheld.push({ kind: 'user', action: 'user.create', ...aboutUser(user.userName), ...conflict })
       } else {
         const ref = { key: user.key, id: null, userName: user.userName }
         refs.set(user.key, ref)
@@ -127,7 +127,7 @@ export const planUsers = (
     }
     refs.set(user.key, ref)
     if (conflict)
-      withheld.push({ kind: 'user', action: 'user.update', subject: account.userName, ...conflict })
+      withheld.push({ kind: 'user', action: 'user.update', ...aboutUser(account.userName), ...conflict })
     const changes = userChanges(user, account, conflict === undefined)
     if (changes.length === 0) continue
     waves.set(account.id, renames.waves.get(user) ?? 0)
@@ -164,7 +164,7 @@ const nameOf = (user: SourceUser): string => user.userName ?? user.label
 const noEmail = (user: SourceUser): Withheld => ({
   kind: 'user',
   action: null,
-  subject: user.label,
+  ...aboutUser(user.label),
   reason: 'no-email',
   detail: 'the source has no email for this user',
 })
@@ -172,7 +172,7 @@ const noEmail = (user: SourceUser): Withheld => ({
 const outsideTenant = ({ label, detail }: Stranger): Withheld => ({
   kind: 'user',
   action: null,
-  subject: label,
+  ...aboutUser(label),
   reason: 'outside-tenant',
   detail,
 })

@@ -30,38 +30,50 @@ export type WithheldReason =
   | 'policy'
 
 /** Something that the plan leaves undone, and why. */
-export interface Withheld {
+export interface Withheld extends Subject {
   readonly kind: Kind
   /** What would have been done; null where the entry could not even be compared. */
   readonly action: ActionKind | null
-  /** `jane@corp.example`, `Sales`, or `jane@corp.example in Sales`. */
-  readonly subject: string
   readonly reason: WithheldReason
   readonly detail: string
 }
 
-/** What an action is about, in words. */
-export const subjectOf = (action: Action): string => {
+/** What something is about, in words. */
+export interface Subject {
+  /** `jane@corp.example`, `Sales`, or `jane@corp.example in Sales`. */
+  readonly subject: string
+  /** The user's name; null where it is about a group alone. */
+  readonly user: string | null
+  /** The group's name; null where it is about a user alone. */
+  readonly group: string | null
+}
+
+export const aboutUser = (name: string): Subject => ({ subject: name, user: name, group: null })
+export const aboutGroup = (name: string): Subject => ({ subject: name, user: null, group: name })
+
+export const subjectOf = (action: Action): Subject => {
   switch (action.kind) {
     case 'user.create':
     case 'user.update':
     case 'user.deactivate':
     case 'user.delete':
-      return action.user.userName
+      return aboutUser(action.user.userName)
     case 'group.create':
     case 'group.update':
     case 'group.delete':
-      return action.group.displayName
+      return aboutGroup(action.group.displayName)
     case 'membership.add':
-    case 'membership.remove':
-      return `${action.user.userName} in ${action.group.displayName}`
+    case 'membership.remove': {
+      const [user, group] = [action.user.userName, action.group.displayName]
+      return { subject: `${user} in ${group}`, user, group }
+    }
   }
 }
 
 export const withhold = (action: Action, reason: WithheldReason, detail: string): Withheld => ({
   kind: kindOf(action),
   action: action.kind,
-  subject: subjectOf(action),
+  ...subjectOf(action),
   reason,
   detail,
 })

@@ -31,9 +31,11 @@ export const reportJson = (report: RunReport): object => ({
   error: report.error && errorJson(report.error),
 })
 
-const actionJson = ({ kind, subject, reason, changes, outcome }: ReportedAction): object => ({
+const actionJson = ({ kind, subject, user, group, reason, changes, outcome }: ReportedAction): object => ({
   kind,
   subject,
+  user,
+  group,
   reason,
   changes,
   status: outcome?.status ?? 'planned',

@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.ts'
 import type { Gap } from '../model/snapshot.ts'
 import type { Action, ActionKind, Change, Kind } from '../plan/action.ts'
-import type { Withheld } from '../plan/withheld.ts'
+import type { Subject, Withheld } from '../plan/withheld.ts'
 import type { Outcome } from '../apply/outcome.ts'
 import type { ScimPushError } from '../errors/error.ts'
 import type { Result } from './exit-code.ts'
@@ -24,10 +24,8 @@ export interface Count {
   readonly skipped: number
 }
 
-export interface ReportedAction {
+export interface ReportedAction extends Subject {
   readonly kind: ActionKind
-  /** `jane@corp.example`, `Sales`, or `jane@corp.example in Sales`. */
-  readonly subject: string
   readonly reason: Action['reason']
   /** What an update changes; empty for all else. */
   readonly changes: readonly Change[]

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { heldBack } from '../../test/fixtures/report.ts'
 import { account, actionsOf, openPolicy, person, snapshot } from '../../test/fixtures/simulate.ts'
 import type { Outcome } from '../apply/outcome.ts'
 import { ScimPushError } from '../errors/error.ts'
@@ -67,7 +68,7 @@ const reasons = Object.keys(attention).filter((reason): reason is WithheldReason
 test.each(reasons.map((reason) => [reason, attention[reason]] as const))(
   '%s ends in %s',
   (reason, result) => {
-    const withheld: Plan['withheld'] = [{ kind: 'user', action: null, subject: 'ann', reason, detail: '' }]
+    const withheld: Plan['withheld'] = [heldBack({ reason })]
     const one = { ...plan, stages: [], withheld }
     expect(resultOf({ ...ending, plan: one })).toBe(result)
     expect(resultOf({ ...ending, plan: one, applied: applied(succeeded, succeeded) })).toBe(result)

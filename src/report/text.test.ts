@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ScimPushError } from '../errors/error.ts'
-import { reportOf, reported } from '../../test/fixtures/report.ts'
+import { heldBack, reportOf, reported } from '../../test/fixtures/report.ts'
+import { aboutGroup, aboutUser } from '../plan/withheld.ts'
 import type { RunReport } from './report.ts'
 import { renderError, renderText } from './text.ts'
 
@@ -40,32 +41,26 @@ describe('the report as text', () => {
   })
 
   test('names how to approve what a limit withheld', () => {
-    const withheld = [
-      { kind: 'user', action: 'user.deactivate', subject: 'ann', reason: 'limit', detail: '9 of 10' },
-    ] as const
-    expect(text({ withheld, result: 'withheld', exitCode: 3 })).toContain(
+    expect(text({ withheld: [heldBack()], result: 'withheld', exitCode: 3 })).toContain(
       'SCIM_PUSH_POLICY_APPROVED_PLAN) = abc',
     )
-    expect(text({ withheld: [{ ...withheld[0], reason: 'incomplete' }] })).not.toContain('APPROVED_PLAN')
+    expect(text({ withheld: [heldBack({ reason: 'incomplete' })] })).not.toContain('APPROVED_PLAN')
   })
 
   test('says once what many are withheld for, and names them', () => {
-    const one = { kind: 'group', action: 'group.delete', reason: 'limit', detail: '9 of 10' } as const
-    const withheld = ['a', 'b', 'c', 'd'].map((subject) => ({ ...one, subject }))
-    const shown = text({ withheld: [...withheld, { ...one, subject: 'e', detail: 'else' }] }, 3)
+    const one = (group: string, detail: string) =>
+      heldBack({ kind: 'group', action: 'group.delete', ...aboutGroup(group), detail })
+    const withheld = ['a', 'b', 'c', 'd'].map((group) => one(group, '9 of 10'))
+    const shown = text({ withheld: [...withheld, one('e', 'else')] }, 3)
     expect(shown).toContain(
       '    ! 4 × group delete, limit: 9 of 10\n        a\n        b\n        c\n        … and 1 more; --output json has them all\n    ! e  group delete, limit: else\n',
     )
   })
 
   test('counts the causes that it does not show', () => {
-    const withheld = ['a', 'b', 'c', 'd'].map((subject) => ({
-      kind: 'user' as const,
-      action: null,
-      subject,
-      reason: 'ambiguous' as const,
-      detail: `about ${subject}`,
-    }))
+    const withheld = ['a', 'b', 'c', 'd'].map((user) =>
+      heldBack({ action: null, ...aboutUser(user), reason: 'ambiguous', detail: `about ${user}` }),
+    )
     expect(text({ withheld }, 1)).toContain('    … and 3 more withheld as ambiguous')
   })
 
