@@ -27,7 +27,7 @@ test('its policy lets it run its own script and style, and nothing else', () => 
     return createHash('sha256').update(text).digest('base64')
   }
   expect(policy?.replaceAll('&#39;', "'")).toBe(
-    `default-src 'none'; style-src 'sha256-${hashOf('style')}'; script-src 'sha256-${hashOf('script')}'; base-uri 'none'; form-action 'none'`,
+    `default-src 'none'; style-src 'sha256-${hashOf('style')}'; script-src 'sha256-${hashOf('script')}'; img-src data:; base-uri 'none'; form-action 'none'`,
   )
 })
 

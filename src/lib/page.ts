@@ -28,6 +28,8 @@ export const renderPage = ({ title, style, body, script, data, asksServer = fals
     `style-src ${hashOf(css)}`,
     ...(code === null ? [] : [`script-src ${hashOf(code)}`]),
     ...(asksServer ? ["connect-src 'self'"] : []),
+    // The icon.
+    'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
