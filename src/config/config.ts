@@ -41,6 +41,11 @@ export interface TargetConfig {
   readonly allowInsecure: boolean
 }
 
+export interface StatusConfig {
+  /** Whether the status page may name users and groups. */
+  readonly showSubjects: boolean
+}
+
 /** The whole configuration of one sync, checked: defaults < document < environment < flags. */
 export interface Config {
   /** `metadata.name`; `default` where there is no document. */
@@ -51,4 +56,5 @@ export interface Config {
   readonly scope: Scope
   readonly target: TargetConfig
   readonly policy: Policy
+  readonly status: StatusConfig
 }

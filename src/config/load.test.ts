@@ -86,6 +86,7 @@ describe('defaults', () => {
         },
         approvedPlan: '',
       },
+      status: { showSubjects: false },
     })
   })
 

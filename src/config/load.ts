@@ -69,6 +69,7 @@ export const loadConfig = async (input: ConfigInput): Promise<Config> => {
     scope,
     target,
     policy: policyConfig(values),
+    status: values.status,
   }
 }
 

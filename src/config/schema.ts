@@ -162,6 +162,12 @@ export const schema = {
       { pattern: '^[0-9a-f]{32}$', must: "a plan's hash: 32 hexadecimal digits" },
     ),
   },
+  status: {
+    showSubjects: flag(
+      'Show on the status page who was changed or withheld, by name, and link the whole report. Otherwise it shows counts alone.',
+      false,
+    ),
+  },
 } as const
 
 /** The merged values, in the shape of the schema. */
