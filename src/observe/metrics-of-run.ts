@@ -35,11 +35,25 @@ export const isSuccess = ({ result, command, dryRun }: RunReport): boolean =>
   result === 'converged' && command === 'push' && !dryRun
 
 /**
- * What a report comes to. Counts that are zero are there: a Pushgateway keeps the series of a family that a push leaves out,
- * and an alert can't see the first step of a series that was not there before it.
+ * What a report comes to. Counts that are zero are there: an alert can't see the first step of a series that was not there before it.
  * @param lastSuccess null when there was none yet: a 0 would be pushed over the time of one that an earlier process had
  */
-export const samplesOf = (report: RunReport, lastSuccess: Date | null): readonly Sample[] => {
+export const samplesOf = (report: RunReport, lastSuccess: Date | null): readonly Sample[] =>
+  allSamples(report, lastSuccess, null)
+
+/**
+ * What a report comes to at a Pushgateway, which keeps the families that a push leaves out: the last success of an earlier run is to
+ * stay, so it is left out of any other run; what an earlier run has read is not, so what was not read is NaN.
+ */
+export const pushedSamplesOf = (report: RunReport): readonly Sample[] =>
+  allSamples(report, isSuccess(report) ? report.finishedAt : null, Number.NaN)
+
+/** @param unread instead of a count of a side that was not read; null leaves it out */
+const allSamples = (
+  report: RunReport,
+  lastSuccess: Date | null,
+  unread: number | null,
+): readonly Sample[] => {
   const { config, withheld } = report
   const labels = { config }
   return [
@@ -61,8 +75,8 @@ export const samplesOf = (report: RunReport, lastSuccess: Date | null): readonly
       value: Math.max(0, secondsOf(report.finishedAt) - secondsOf(report.startedAt)),
     },
     ...phaseSamples(report),
-    ...sideSamples('scim_push_source_objects', config, report.source),
-    ...sideSamples('scim_push_target_objects', config, report.target),
+    ...sideSamples('scim_push_source_objects', config, report.source, unread),
+    ...sideSamples('scim_push_target_objects', config, report.target, unread),
     ...changeSamples(report),
     ...withheldSamples(report),
     {
@@ -90,6 +104,7 @@ const sideSamples = (
   name: 'scim_push_source_objects' | 'scim_push_target_objects',
   config: string,
   { users, groups, memberships }: SideReport,
+  unread: number | null,
 ): readonly Sample[] => {
   const counts: Readonly<Record<Kind, number | null>> = {
     user: users,
@@ -97,7 +112,7 @@ const sideSamples = (
     membership: memberships,
   }
   return kinds.flatMap((kind) => {
-    const value = counts[kind]
+    const value = counts[kind] ?? unread
     return value === null ? [] : [{ name, labels: { config, kind }, value }]
   })
 }

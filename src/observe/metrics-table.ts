@@ -48,13 +48,13 @@ export const metricTable = {
     type: 'gauge',
     of: 'run',
     labels: ['config', 'kind'],
-    help: 'What the source held when the last run read it; not there when it could not be read.',
+    help: 'What the source held when the last run read it; not there when it could not be read, NaN at a Pushgateway.',
   },
   scim_push_target_objects: {
     type: 'gauge',
     of: 'run',
     labels: ['config', 'kind'],
-    help: 'What the target held when the last run read it, before any change; not there when it could not be read.',
+    help: 'What the target held when the last run read it, before any change; not there when it could not be read, NaN at a Pushgateway.',
   },
   scim_push_last_run_planned_changes: {
     type: 'gauge',

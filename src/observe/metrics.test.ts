@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { report, failure, dryRun, succeeded, planned, held } from '../../test/fixtures/metrics-report.ts'
 import type { RequestEvent } from '../lib/requests.ts'
 import type { RunReport } from '../report/report.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, exposeForPush } from './metrics.ts'
 import { metricTable } from './metrics-table.ts'
 
 const build = { version: '1.2.3', revision: 'abc', nodeVersion: '24.0.0' }
@@ -160,20 +160,10 @@ describe('the exposition', () => {
     expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8')
   })
 
-  test('to be pushed is of one configuration, and has no counters', async () => {
-    const { body } = await busy().exposeRun('other')
-    const names = [...body.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name)
-    const ofRuns = Object.entries(metricTable).filter(([, { of }]) => of === 'run')
-    // What the last run could not tell is not there at all: an empty family could erase the one at the gateway.
-    const untold = ['scim_push_last_success_timestamp_seconds', 'scim_push_source_objects']
-    expect(names.sort()).toEqual(
-      ofRuns
-        .map(([name]) => name)
-        .filter((name) => !untold.includes(name))
-        .sort(),
-    )
-    expect(body).toContain('config="other"')
-    expect(body).not.toContain('config="corp"')
+  test('has no gauge with the name of a counter, which promtool objects to', async () => {
+    const { body } = await busy().expose()
+    expect(body).not.toMatch(/^# TYPE \S+_total gauge$/m)
+    expect(body).toContain('# TYPE nodejs_active_resources gauge')
   })
 
   test('has no state that two of them share', async () => {
@@ -195,4 +185,37 @@ test('a configuration that is gone is forgotten, with its last success; the othe
   expect(body).not.toContain('config="gone"')
   metrics.record(report({ ...failure, config: 'gone' }))
   expect((await metrics.expose()).body).not.toContain('last_success_timestamp_seconds{config="gone"}')
+})
+
+describe('what a Pushgateway gets', () => {
+  const lastSuccess = 'scim_push_last_success_timestamp_seconds'
+  const pushed = async (more: Partial<RunReport>) => {
+    const { body, contentType } = await exposeForPush(build, report(more))
+    return { body, contentType, names: [...body.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name) }
+  }
+
+  test.each<[string, Partial<RunReport>, boolean]>([
+    ['a success', {}, true],
+    ['a failure', failure, false],
+    ['a dry run', { dryRun: true, result: 'changes' }, false],
+    ['suspended', { result: 'suspended' }, false],
+    ['withheld', { result: 'withheld', exitCode: 3 }, false],
+  ])(
+    '%s: every family of a run and no counter; the last success only of a success',
+    async (_, more, told) => {
+      const { names } = await pushed(more)
+      const ofRuns = Object.entries(metricTable).flatMap(([name, { of }]) => (of === 'run' ? [name] : []))
+      expect(names.sort()).toEqual(ofRuns.filter((name) => told || name !== lastSuccess).sort())
+    },
+  )
+
+  test('what was not read is NaN, or the count of an earlier run would stay', async () => {
+    const { body, contentType } = await pushed(failure)
+    for (const kind of ['user', 'group', 'membership'])
+      expect(body).toMatch(
+        new RegExp(`^scim_push_source_objects\\{config="corp",kind="${kind}"\\} NaN$`, 'im'),
+      )
+    expect(body).toContain('scim_push_target_objects{config="corp",kind="user"} 3\n')
+    expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8')
+  })
 })

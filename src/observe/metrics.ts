@@ -3,17 +3,17 @@ import type { OnRequest } from '../lib/requests.ts'
 import { countActions } from '../report/counts.ts'
 import { exitCodes } from '../report/exit-code.ts'
 import type { RunReport } from '../report/report.ts'
-import { isSuccess, kinds, resultsOf, samplesOf, type Sample } from './metrics-of-run.ts'
+import { isSuccess, kinds, pushedSamplesOf, resultsOf, samplesOf, type Sample } from './metrics-of-run.ts'
 import { DURATION_BUCKETS, metricTable, type LabelOf, type MetricName } from './metrics-table.ts'
 
-interface Build {
+export interface Build {
   readonly version: string
   /** The commit that it was built from. */
   readonly revision: string
   readonly nodeVersion: string
 }
 
-interface Exposition {
+export interface Exposition {
   readonly contentType: string
   readonly body: string
 }
@@ -26,8 +26,6 @@ export interface Metrics {
   retain(configs: readonly string[]): void
   /** Everything, for a scrape. */
   expose(): Promise<Exposition>
-  /** What a Pushgateway may get of one configuration: no counters, and no time of a success that there was not. */
-  exposeRun(config: string): Promise<Exposition>
 }
 
 interface LastRun {
@@ -40,15 +38,11 @@ export const createMetrics = (build: Build): Metrics => {
   const registry = new Registry()
   const counters = createCounters(registry)
   collectDefaultMetrics({ register: registry })
+  for (const name of MISNAMED) registry.removeSingleMetric(name)
 
-  const buildInfo: Sample = {
-    name: 'scim_push_build_info',
-    labels: { version: build.version, revision: build.revision, node_version: build.nodeVersion },
-    value: 1,
-  }
   const lastRuns = new Map<string, LastRun>()
   const runRegistry = (runs: readonly LastRun[]): Registry =>
-    registryOf([buildInfo, ...runs.flatMap(({ samples }) => samples)])
+    registryOf([buildInfo(build), ...runs.flatMap(({ samples }) => samples)])
 
   return {
     onRequest({ system, method, status, durationMs, retry }) {
@@ -66,12 +60,25 @@ export const createMetrics = (build: Build): Metrics => {
       for (const config of lastRuns.keys()) if (!configs.includes(config)) lastRuns.delete(config)
     },
     expose: () => exposition(Registry.merge([runRegistry([...lastRuns.values()]), registry])),
-    exposeRun(config) {
-      const run = lastRuns.get(config)
-      return exposition(runRegistry(run ? [run] : []))
-    },
   }
 }
+
+/** Gauges of Node's own with the names of counters, which promtool objects to. Those by type, which stay, add up to them. */
+const MISNAMED = [
+  'nodejs_active_resources_total',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+]
+
+/** What a Pushgateway gets of a run: no counters, and no time of a success that there was not. */
+export const exposeForPush = (build: Build, report: RunReport): Promise<Exposition> =>
+  exposition(registryOf([buildInfo(build), ...pushedSamplesOf(report)]))
+
+const buildInfo = ({ version, revision, nodeVersion }: Build): Sample => ({
+  name: 'scim_push_build_info',
+  labels: { version, revision, node_version: nodeVersion },
+  value: 1,
+})
 
 const exposition = async (registry: Registry): Promise<Exposition> => ({
   contentType: registry.contentType,
