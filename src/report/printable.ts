@@ -1,9 +1,14 @@
 /**
- * Text from a directory, safe for one line of a terminal or a log: control characters, line separators and the marks that turn
- * the writing direction are shown as escapes, so that a display name can neither fake a line nor colour the screen.
+ * Text from a directory, safe for one line of a terminal or a log: control characters, line separators, and whatever is invisible or
+ * turns the writing direction are shown as escapes, so that a display name can neither fake a line nor colour the screen.
  */
 export const printable = (text: string): string =>
   text.replace(
-    /[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
     (mark) => `\\u{${(mark.codePointAt(0) ?? 0).toString(16)}}`,
   )
+
+/** The beginning of a text that may be as long as it likes. */
+export const clipped = (text: string, most: number): string =>
+  // Half a surrogate pair is no character.
+  text.length <= most ? text : `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…`

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ScimPushError } from '../errors/error.ts'
 import { heldBack, reportOf, reported } from '../../test/fixtures/report.ts'
 import { aboutGroup, aboutUser } from '../plan/withheld.ts'
+import { columnsOf } from '../lib/columns.ts'
 import type { RunReport } from './report.ts'
 import { renderError, renderText } from './text.ts'
 
@@ -38,6 +39,57 @@ describe('the report as text', () => {
     expect(lines[5]).toContain('+ zoe')
     expect(lines[5]).toContain('failed: SCIM_CONFLICT: taken')
     expect(lines[8]).toContain('… and 7 more')
+  })
+
+  test('the reasons stand in a column, whatever the names are written in', () => {
+    const names = ['ann@corp.example', '山田太郎', 'José', 'k'.repeat(60)]
+    const lines = text({ actions: names.map((name) => reported(aboutUser(name))) })
+      .split('\n')
+      .filter((line) => line.includes('in scope'))
+    const columns = lines.map((line) => columnsOf(line.slice(0, line.indexOf('in scope'))))
+    // The long one stands out, and is not cut off.
+    expect(columns).toEqual([56, 56, 56, 68])
+    expect(lines[3]).toContain('k'.repeat(60))
+  })
+
+  test('says of an update that it is one, beside what it changes', () => {
+    const changes = [{ attribute: 'displayName', from: null, to: 'Ann' } as const]
+    expect(text({ actions: [reported({ kind: 'user.update', reason: 'changed', changes })] })).toContain(
+      '~ ann@corp.example  changed, displayName: none → "Ann"',
+    )
+  })
+
+  test('counts memberships by group where there are too many to name', () => {
+    const actions = Array.from({ length: 70 }, (_, n) => {
+      const [user, group] = [`u${n}`, `g${n % 2 === 0 ? 0 : n % 7}`]
+      return reported({ kind: 'membership.add', subject: `${user} in ${group}`, user, group })
+    })
+    expect(text({ actions }, 2)).toContain(
+      '    … and 68 more; --output json has them all\n      by group: g0 40, g1 5, g2 5, g3 5, g4 5, 2 more groups\n',
+    )
+  })
+
+  test('removals come first, and what is not done is in the heading', () => {
+    const error = new ScimPushError('SCIM_CONFLICT', { message: 'taken' })
+    const actions = [
+      reported({ outcome: { status: 'failed', error } }),
+      reported({ outcome: { status: 'skipped', reason: 'the run ended' } }),
+      reported({ kind: 'user.delete', reason: 'left-scope' }),
+    ]
+    const shown = text({ actions })
+    expect(shown).toContain('  2 users to create, 1 failed, 1 skipped\n')
+    expect(shown.indexOf('1 user to delete')).toBeLessThan(shown.indexOf('users to create'))
+  })
+
+  test('counts the gaps that it does not show', () => {
+    const gaps = ['a', 'b', 'c'].map((subject) => ({ kind: 'members-unread' as const, subject, detail: 'x' }))
+    expect(text({ gaps }, 2)).toContain('  not read: b: x\n  … and 1 more not read')
+  })
+
+  test('a terminal gets colours: by what is done, and by how it ended', () => {
+    const shown = renderText(reportOf({ actions: [reported()] }), { colour: true })
+    expect(shown).toContain('\u001b[32m    + ann@corp.example')
+    expect(shown).toContain('\u001b[32mConverged')
   })
 
   test('names how to approve what a limit withheld', () => {

@@ -1,13 +1,6 @@
-import type { ActionKind } from '../plan/action.ts'
 import { isApprovable, needsAttention } from './attention.ts'
+import { removalKinds } from './kinds.ts'
 import type { RunReport } from './report.ts'
-
-const removals: ReadonlySet<ActionKind | null> = new Set<ActionKind>([
-  'user.deactivate',
-  'user.delete',
-  'group.delete',
-  'membership.remove',
-])
 
 /** The removals that were held back and want a look; `approvable` when an approval of the plan's hash would let some of them pass. */
 export const withheldRemovals = ({
@@ -17,7 +10,9 @@ export const withheldRemovals = ({
   readonly reasons: readonly string[]
   readonly approvable: boolean
 } => {
-  const held = withheld.filter((entry) => removals.has(entry.action) && needsAttention(entry))
+  const held = withheld.filter(
+    (entry) => entry.action !== null && removalKinds.has(entry.action) && needsAttention(entry),
+  )
   const reasons = [...new Set<string>(held.map(({ reason }) => reason))].sort()
   return {
     count: held.length,
@@ -25,3 +20,7 @@ export const withheldRemovals = ({
     approvable: held.some(isApprovable),
   }
 }
+
+/** The hash that lets the withheld removals pass once; null where an approval would let none pass. */
+export const approvableHash = (report: RunReport): string | null =>
+  withheldRemovals(report).approvable ? report.planHash : null
