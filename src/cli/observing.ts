@@ -1,6 +1,9 @@
+import type { Config } from '../config/config.ts'
+import { verdictsOf } from '../kubernetes/conditions.ts'
+import { noProgress } from '../lib/progress.ts'
 import { revision, version } from '../lib/version.ts'
 import type { OnRequest } from '../lib/requests.ts'
-import { digest } from '../report/digest.ts'
+import type { ProcessStatus } from '../observe/status-json.ts'
 import type { RunReport } from '../report/report.ts'
 import type { PushFlags } from './options.ts'
 import type { Observer } from './run-all.ts'
@@ -21,6 +24,7 @@ export interface Observing extends Observer {
 
 const nothing: Observing = {
   onRequest: () => undefined,
+  onBegin: () => noProgress,
   onReport: () => undefined,
   onRound: () => undefined,
   onFailedRound: () => undefined,
@@ -33,36 +37,49 @@ const nothing: Observing = {
 export const observing = async ({ listen }: Pick<PushFlags, 'listen'>): Promise<Observing> => {
   if (!listen) return nothing
   const { createMetrics } = await import('../observe/metrics.ts')
+  const { createHistory } = await import('../observe/history.ts')
   const { startHttpServer } = await import('../observe/http-server.ts')
+  const { routesOf } = await import('../observe/routes.ts')
   const metrics = createMetrics({ version, revision, nodeVersion: process.version })
+  const history = createHistory()
   const startedAt = new Date()
-  const last = new Map<string, RunReport>()
   let nextRun: Date | null = null
   // A configuration that is wrong will not get better by waiting, and a roll-out should stop at it.
   let ready = false
-  const keep = (report: RunReport): void => {
+  const keep = (report: RunReport, config: Config | null): void => {
     metrics.record(report)
-    last.set(report.config, report)
+    history.keep({
+      report,
+      showSubjects: config?.status.showSubjects ?? false,
+      conditions: Object.entries(verdictsOf(report)).map(([type, verdict]) => ({ type, ...verdict })),
+    })
   }
+  const status = (): ProcessStatus => ({
+    version,
+    revision,
+    startedAt,
+    nextRun,
+    running: history.running(),
+    configs: history.configs(),
+  })
   return {
     onRequest: metrics.onRequest,
+    onBegin: (run) => history.begin({ ...run, startedAt: new Date() }),
     onReport: keep,
     onRound: (reports) => {
       const names = reports.map(({ config }) => config)
       metrics.retain(names)
-      for (const name of last.keys()) if (!names.includes(name)) last.delete(name)
+      history.retain(names)
       ready = !reports.some(({ result }) => result === 'config')
     },
-    onFailedRound: keep,
+    onFailedRound: (report) => keep(report, null),
     onChecked: (understood) => (ready = understood),
     onNextRun: (at) => (nextRun = at),
     during: async (session, work) => {
       const server = await startHttpServer({
         listen,
-        metrics,
+        routes: routesOf({ metrics, status, ready: () => ready, now: () => new Date() }),
         log: session.log,
-        ready: () => ready,
-        status: () => ({ version, revision, startedAt, nextRun, runs: [...last.values()].map(runOf) }),
       })
       try {
         return await work()
@@ -72,16 +89,3 @@ export const observing = async ({ listen }: Pick<PushFlags, 'listen'>): Promise<
     },
   }
 }
-
-/** Counts, and nobody's name. */
-const runOf = (report: RunReport): object => ({
-  config: report.config,
-  runId: report.runId,
-  result: report.result,
-  exitCode: report.exitCode,
-  dryRun: report.dryRun,
-  startedAt: report.startedAt,
-  finishedAt: report.finishedAt,
-  planHash: report.planHash,
-  summary: digest(report),
-})

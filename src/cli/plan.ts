@@ -1,4 +1,5 @@
 import type { CommonFlags } from './options.ts'
+import { noProgress } from '../lib/progress.ts'
 import { runAll } from './run-all.ts'
 import { inSession } from './in-session.ts'
 
@@ -11,6 +12,6 @@ export const plan = (
     runAll(
       session,
       { command: 'plan', dryRun: true, detailedExitCode: flags.detailedExitcode ?? false },
-      { onReport: () => undefined, onRound: () => undefined },
+      { onBegin: () => noProgress, onReport: () => undefined, onRound: () => undefined },
     ),
   )

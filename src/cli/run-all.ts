@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import { ScimPushError } from '../errors/error.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import { terminationMessage } from '../kubernetes/termination-message.ts'
+import { together, type Progress } from '../lib/progress.ts'
 import { exitCodeOf, resultOfFailure, worstOf, type Result } from '../report/exit-code.ts'
 import { reportWithoutRun } from '../report/no-run.ts'
 import type { RunReport } from '../report/report.ts'
@@ -17,7 +18,10 @@ import { findWork, type Work } from './work.ts'
 
 /** Told of what comes of a round of runs. */
 export interface Observer {
-  readonly onReport: (report: RunReport) => void
+  /** A run begins; how far it is, is told to what comes back. */
+  readonly onBegin: (run: { readonly config: string; readonly runId: string }) => Progress
+  /** @param config null where it is not understood */
+  readonly onReport: (report: RunReport, config: Config | null) => void
   /** All of them, at the end. */
   readonly onRound: (reports: readonly RunReport[]) => void
 }
@@ -37,9 +41,11 @@ export const runAll = async (session: Session<PushFlags>, how: How, observer: Ob
   }
   for (const [n, prepared] of (await prepare(session, work.tasks, overrides)).entries()) {
     const one = n === 0 || stop.aborted ? prepared : await prepareAgain(prepared, flags, overrides)
-    await runOne(session, work, one, how, async (report) => {
+    const watching = observer.onBegin({ config: one.name, runId: one.context.runId })
+    const watched = { ...one.context, progress: together(one.context.progress, watching) }
+    await runOne(session, work, { ...one, context: watched }, how, async (report) => {
       reports.push(report)
-      observer.onReport(report)
+      observer.onReport(report, one.config instanceof ScimPushError ? null : one.config)
       await printOne(session, work, one, report)
       // Before what a slow API server may hold up: a pod that is being stopped has little time.
       await terminate(one.context.log, terminationMessage(worst(), reports))

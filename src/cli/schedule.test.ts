@@ -3,6 +3,7 @@ import { manualClock } from '../../test/fixtures/manual-clock.ts'
 import { parseSchedule, waitUntil } from './schedule.ts'
 
 const at = (text: string) => new Date(text)
+const onTime = () => 0
 
 describe('when to run', () => {
   test.each([
@@ -26,11 +27,11 @@ describe('when to run', () => {
       '2026-01-01T11:00:00Z',
     ],
   ])('%s', (_, schedule, timeZone, now, expected) => {
-    expect(parseSchedule({ schedule, timeZone }).next(at(now), true)).toEqual(at(expected))
+    expect(parseSchedule({ schedule, timeZone }, onTime).next(at(now), true)).toEqual(at(expected))
   })
 
   test('by interval: at once, then so long after each run', () => {
-    const schedule = parseSchedule({ interval: 90_000 })
+    const schedule = parseSchedule({ interval: 90_000 }, onTime)
     expect(schedule.next(at('2026-01-01T00:00:00Z'), true)).toEqual(at('2026-01-01T00:00:00Z'))
     expect(schedule.next(at('2026-01-01T00:00:00Z'), false)).toEqual(at('2026-01-01T00:01:30Z'))
   })
@@ -52,9 +53,29 @@ describe('when to run', () => {
       '--time-zone',
     ],
   ])('%s is refused', (_, flags, code, where) => {
-    expect(() => parseSchedule(flags)).toThrow(
+    expect(() => parseSchedule(flags, onTime)).toThrow(
       expect.objectContaining({ code, where, failure: 'config' }) as Error,
     )
+  })
+})
+
+describe('jitter', () => {
+  const now = at('2026-01-01T00:00:10Z')
+  const late = () => 0.999999999
+
+  test.each([
+    ['a tenth of the wait', { interval: 60_000 }, late, '2026-01-01T00:01:15.999Z'],
+    ['some of it', { interval: 60_000 }, () => 0.5, '2026-01-01T00:01:13Z'],
+    ['no more than half a minute', { interval: 3_600_000 }, late, '2026-01-01T01:00:39.999Z'],
+    ['of a cron expression, too', { schedule: '* * * * *' }, late, '2026-01-01T00:01:04.999Z'],
+    ['as long as it is told', { interval: 60_000, jitter: 600_000 }, late, '2026-01-01T00:11:09.999Z'],
+    ['none', { interval: 60_000, jitter: 0 }, late, '2026-01-01T00:01:10Z'],
+  ])('%s', (_, flags, random, expected) => {
+    expect(parseSchedule(flags, random).next(now, false)).toEqual(at(expected))
+  })
+
+  test('the first run of an interval is at once all the same', () => {
+    expect(parseSchedule({ interval: 60_000, jitter: 600_000 }, late).next(now, true)).toEqual(now)
   })
 })
 

@@ -9,8 +9,28 @@ export interface Schedule {
   next(now: Date, first: boolean): Date
 }
 
-/** @throws ScimPushError CONFIG_… */
-export const parseSchedule = ({ schedule, timeZone, interval }: ScheduleFlags): Schedule => {
+/** Of the time until a run, so that two runs never change places; and no more than half a minute. */
+const JITTER_PART = 0.1
+const JITTER_MS = 30_000
+
+/**
+ * A run begins a little later than the schedule says: many installations have the same one, and the services that they ask would
+ * hear all of them in one second. The very first run of an interval is at once.
+ * @param random 0 ≤ random() < 1
+ * @throws ScimPushError CONFIG_…
+ */
+export const parseSchedule = (flags: ScheduleFlags, random: () => number): Schedule => {
+  const schedule = parsePlain(flags)
+  return {
+    next(now, first) {
+      const at = schedule.next(now, first).getTime()
+      const most = flags.jitter ?? Math.min(JITTER_MS, (at - now.getTime()) * JITTER_PART)
+      return new Date(at + (at > now.getTime() ? Math.floor(random() * most) : 0))
+    },
+  }
+}
+
+const parsePlain = ({ schedule, timeZone, interval }: ScheduleFlags): Schedule => {
   if (schedule === undefined && interval === undefined)
     throw wrong('CONFIG_MISSING', '--schedule', 'neither --schedule nor --interval says when to run')
   if (schedule !== undefined && interval !== undefined)

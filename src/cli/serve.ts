@@ -26,7 +26,7 @@ export const serve = async (flags: ServeFlags, stop: AbortSignal): Promise<numbe
     flags,
     stop,
     (session) => {
-      const schedule = parseSchedule(flags)
+      const schedule = parseSchedule(flags, Math.random)
       return observed.during(session, async () => {
         await look(session, observed)
         for (let first = true; ; first = false) {

@@ -8,3 +8,23 @@ export interface Progress {
 }
 
 export const noProgress: Progress = { phase() {}, total() {}, step() {}, end() {} }
+
+/** Tells both. */
+export const together = (one: Progress, other: Progress): Progress => ({
+  phase(name) {
+    one.phase(name)
+    other.phase(name)
+  },
+  total(steps) {
+    one.total(steps)
+    other.total(steps)
+  },
+  step() {
+    one.step()
+    other.step()
+  },
+  end() {
+    one.end()
+    other.end()
+  },
+})

@@ -1,23 +1,38 @@
 import { request, type IncomingHttpHeaders } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
+import { reportOf, reported } from '../../test/fixtures/report.ts'
 import { silentLog } from '../lib/log.ts'
+import { Secret } from '../lib/secret.ts'
+import { createHistory } from './history.ts'
 import { startHttpServer, type HttpServer } from './http-server.ts'
+import { routesOf } from './routes.ts'
+import type { ProcessStatus } from './status-json.ts'
 
-type Options = Parameters<typeof startHttpServer>[0]
+type Options = Omit<Parameters<typeof startHttpServer>[0], 'routes'> & Parameters<typeof routesOf>[0]
 
 const loopback = { host: '127.0.0.1', port: 0 }
 const exposition = { contentType: 'text/plain; version=0.0.4; charset=utf-8', body: '# ünïcode\nup 1\n' }
+const status: ProcessStatus = {
+  version: '1.2.3',
+  revision: 'abc',
+  startedAt: new Date(0),
+  nextRun: null,
+  running: null,
+  configs: [],
+}
 const defaults: Options = {
   listen: loopback,
   metrics: { expose: () => Promise.resolve(exposition) },
   ready: () => true,
-  status: () => ({ configs: ['corp'] }),
+  status: () => status,
+  now: () => new Date(0),
   log: silentLog,
 }
 
 const servers: HttpServer[] = []
 const start = async (more: Partial<Options> = {}): Promise<HttpServer> => {
-  const server = await startHttpServer({ ...defaults, ...more })
+  const options = { ...defaults, ...more }
+  const server = await startHttpServer({ ...options, routes: routesOf(options) })
   servers.push(server)
   return server
 }
@@ -69,18 +84,18 @@ describe('what is answered', () => {
       '/status',
       200,
       'application/json; charset=utf-8',
-      '{\n  "configs": [\n    "corp"\n  ]\n}\n',
-    ],
-    [
-      'no status yet',
-      { status: () => undefined },
-      '/status',
-      200,
-      'application/json; charset=utf-8',
-      'null\n',
+      `{
+  "version": "1.2.3",
+  "revision": "abc",
+  "startedAt": "1970-01-01T00:00:00.000Z",
+  "nextRun": null,
+  "running": null,
+  "runs": []
+}
+`,
     ],
     ['a query', {}, '/healthz?verbose', 200, 'text/plain; charset=utf-8', 'ok\n'],
-    ['the root', {}, '/', 404, 'text/plain; charset=utf-8', 'not found\n'],
+    ['a report that is not there', {}, '/reports/r1.json', 404, 'text/plain; charset=utf-8', 'not found\n'],
     ['a path below', {}, '/metrics/', 404, 'text/plain; charset=utf-8', 'not found\n'],
     ['a name of JavaScript', {}, '/constructor', 404, 'text/plain; charset=utf-8', 'not found\n'],
     ['two slashes', {}, '//metrics', 404, 'text/plain; charset=utf-8', 'not found\n'],
@@ -130,14 +145,13 @@ describe('what is answered', () => {
   const fail = (): never => {
     throw new Error('hush')
   }
-  const circle: { self?: unknown } = {}
-  circle.self = circle
   test.each<[string, string, Partial<Options>]>([
     ['metrics that reject', '/metrics', { metrics: { expose: () => Promise.reject(new Error('hush')) } }],
     ['metrics that throw', '/metrics', { metrics: { expose: fail } }],
     ['readiness that throws', '/readyz', { ready: fail }],
     ['a status that throws', '/status', { status: fail }],
-    ['a status that is no JSON', '/status', { status: () => circle }],
+    ['a page that throws', '/', { status: fail }],
+    ['a report that throws', '/reports/r1.json', { status: fail }],
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what others throw need not be an error
     ['what is no error', '/metrics', { metrics: { expose: () => Promise.reject(Object.create(null)) } }],
   ])('%s: 500, logged and not told', async (_, path, more) => {
@@ -147,6 +161,75 @@ describe('what is answered', () => {
     expect(errors).toMatchObject([['a page could not be made', { path }]])
     expect((await ask(server, '/healthz')).status).toBe(200)
   })
+})
+
+describe('with a token', () => {
+  const token = new Secret('a token of sixteen')
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+
+  test.each(['/', '/status', '/reports/r1.json', '/nowhere'])('%s is for those who have it', async (path) => {
+    const server = await start({ token })
+    const got = await ask(server, path)
+    expect(got).toMatchObject({ status: 401, body: 'the token is missing or wrong\n' })
+    expect(got.headers['www-authenticate']).toBe(
+      'Bearer realm="scim-push", Basic realm="scim-push", charset="UTF-8"',
+    )
+    const known = await ask(server, path, { headers: { authorization: basic(`me:${token.reveal()}`) } })
+    expect(known.status).toBe(path === '/' || path === '/status' ? 200 : 404)
+  })
+
+  test.each(['/metrics', '/healthz', '/readyz'])('%s needs none', async (path) => {
+    expect((await ask(await start({ token }), path)).status).toBe(200)
+  })
+
+  test.each([
+    ['another token', 'Bearer another-one'],
+    ['a part of it', 'Bearer a-token'],
+    ['none', 'Bearer'],
+    ['an empty one', 'Bearer '],
+    ['another scheme', 'Digest a-token-of-sixteen'],
+    ['it as the user', basic('a-token-of-sixteen:')],
+    ['it without a colon', basic('a-token-of-sixteen')],
+  ])('%s is refused', async (_, authorization) => {
+    const server = await start({ token: new Secret('a-token-of-sixteen') })
+    expect((await ask(server, '/status', { headers: { authorization } })).status).toBe(401)
+  })
+
+  test.each([
+    ['as a bearer', 'Bearer a-token-of-sixteen'],
+    ['in small letters', 'bearer a-token-of-sixteen'],
+    ['as a password', basic('anyone:a-token-of-sixteen')],
+    ['as the password of nobody', basic(':a-token-of-sixteen')],
+  ])('%s it is taken', async (_, authorization) => {
+    const server = await start({ token: new Secret('a-token-of-sixteen') })
+    expect((await ask(server, '/status', { headers: { authorization } })).status).toBe(200)
+  })
+})
+
+describe('a report', () => {
+  const at = (showSubjects: boolean) => {
+    const history = createHistory()
+    history.keep({ report: reportOf({ actions: [reported()] }), showSubjects, conditions: [] })
+    return { status: () => ({ ...status, configs: history.configs() }) }
+  }
+
+  test('is there while those whom it names may be shown', async () => {
+    const { status: code, body, headers } = await ask(await start(at(true)), '/reports/r1.json')
+    expect([code, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8'])
+    expect(JSON.parse(body)).toMatchObject({ runId: 'r1', actions: [{ subject: 'ann@corp.example' }] })
+  })
+
+  test('and not otherwise; neither does anything else name them', async () => {
+    const server = await start(at(false))
+    expect((await ask(server, '/reports/r1.json')).status).toBe(404)
+    for (const path of ['/', '/status', '/metrics'])
+      expect((await ask(server, path)).body).not.toContain('ann@')
+  })
+
+  test.each(['/reports/r2.json', '/reports/r1', '/reports/r1.txt', '/reports/', '/reports/../status'])(
+    '%s is none',
+    async (path) => expect((await ask(await start(at(true)), path)).status).toBe(404),
+  )
 })
 
 test('headers of more than 8 KiB are refused', async () => {

@@ -2,16 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ScimPushError } from '../errors/error.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import type { Log } from '../lib/log.ts'
+import type { Secret } from '../lib/secret.ts'
+import { challenges, holdsToken } from './bearer.ts'
+import { textAnswer, type Answer, type Routes } from './http-answer.ts'
 import { listenText, type Listen } from './http-server-listen.ts'
-import type { Metrics } from './metrics.ts'
 
 interface HttpServerOptions {
   readonly listen: Listen
-  readonly metrics: Pick<Metrics, 'expose'>
-  /** Whether /readyz answers 200. */
-  readonly ready: () => boolean
-  /** What /status shows, as JSON; never a secret. */
-  readonly status: () => unknown
+  readonly routes: Routes
+  /** Who has it may see what is guarded; without one everybody may. */
+  readonly token?: Secret
   readonly log: Log
 }
 
@@ -20,13 +20,6 @@ export interface HttpServer {
   address(): { readonly host: string; readonly port: number }
   /** Takes no more connections, lets answers under way finish for a moment, and ends the rest. */
   close(): Promise<void>
-}
-
-interface Answer {
-  readonly status: number
-  readonly contentType: string
-  readonly body: string
-  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Nobody who asks for these pages needs more; whoever does must not be able to hold on to a connection. */
@@ -44,14 +37,13 @@ const MAX_CONNECTIONS = 100
 const GRACE_MS = 1_000
 
 /**
- * Metrics, probes and status over HTTP: read-only, and without a login, so that nothing secret may be in them.
+ * Metrics, probes and status over HTTP: read-only, and nothing secret is in them.
  * @throws ScimPushError LISTEN_FAILED
  */
 export const startHttpServer = async (options: HttpServerOptions): Promise<HttpServer> => {
   const { log } = options
-  const routes = routesOf(options)
   const server = createServer(LIMITS, (request, response) => {
-    answer(routes, request, log)
+    answer(options, request)
       .then((one) => send(response, one, server.listening && !hasBody(request)))
       .catch((error: unknown) => {
         request.socket.destroy()
@@ -107,42 +99,25 @@ const close = (server: Server): Promise<void> =>
     })
   })
 
-type Routes = ReadonlyMap<string, () => Answer | Promise<Answer>>
-
-const routesOf = ({ metrics, ready, status }: HttpServerOptions): Routes =>
-  new Map<string, () => Answer | Promise<Answer>>([
-    ['/metrics', async () => ({ status: 200, ...(await metrics.expose()) })],
-    ['/healthz', () => text(200, 'ok')],
-    ['/readyz', () => (ready() ? text(200, 'ok') : text(503, 'not ready'))],
-    [
-      '/status',
-      () => ({
-        status: 200,
-        contentType: 'application/json; charset=utf-8',
-        body: `${JSON.stringify(status() ?? null, null, 2)}\n`,
-      }),
-    ],
-  ])
-
-const text = (status: number, line: string, headers: Readonly<Record<string, string>> = {}): Answer => ({
-  status,
-  contentType: 'text/plain; charset=utf-8',
-  body: `${line}\n`,
-  headers,
-})
-
-const answer = async (routes: Routes, request: IncomingMessage, log: Log): Promise<Answer> => {
-  const { method = '', url = '' } = request
+const answer = async (
+  { routes, token, log }: HttpServerOptions,
+  request: IncomingMessage,
+): Promise<Answer> => {
+  const { method = '', url = '', headers } = request
   const [path = ''] = url.split('?', 1)
-  const route = routes.get(path)
-  if (!route) return text(404, 'not found')
-  if (method !== 'GET' && method !== 'HEAD') return text(405, 'method not allowed', { allow: 'GET, HEAD' })
-  if (hasBody(request)) return text(413, 'a request must have no body')
   try {
-    return await route()
+    const route = routes(path)
+    // Whoever has no token does not learn what there is.
+    if ((route?.guarded ?? true) && token && !holdsToken(headers.authorization, token))
+      return textAnswer(401, 'the token is missing or wrong', { 'www-authenticate': challenges })
+    if (!route) return textAnswer(404, 'not found')
+    if (method !== 'GET' && method !== 'HEAD')
+      return textAnswer(405, 'method not allowed', { allow: 'GET, HEAD' })
+    if (hasBody(request)) return textAnswer(413, 'a request must have no body')
+    return await route.make()
   } catch (error) {
     log.error('a page could not be made', { path, error: toScimPushError(error).message })
-    return text(500, 'internal error')
+    return textAnswer(500, 'internal error')
   }
 }
 
@@ -160,9 +135,10 @@ const send = (
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
     ...(keepAlive ? {} : { connection: 'close' }),
     ...headers,
-  })
+  } satisfies Record<string, unknown>)
   // The body of an answer to HEAD is left out by node:http.
   response.end(body)
 }
