@@ -8,9 +8,9 @@ export const errorsPage = (): string => {
   const entries: [string, CatalogueEntry][] = Object.entries(catalogue)
   const rows = entries
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([code, { failure, meaning, remedy }]) => [
+    .map(([code, { failure, onlyWarned, meaning, remedy }]) => [
       `\`${code}\``,
-      String(exitCodeOf(resultOfFailure(failure))),
+      onlyWarned ? '—' : String(exitCodeOf(resultOfFailure(failure))),
       meaning,
       remedy,
     ])
@@ -19,7 +19,7 @@ export const errorsPage = (): string => {
 # Errors
 
 Every error has a code that does not change. The exit code is the one that a command ends with when the error ends it;
-[exit-codes.md](exit-codes.md) has all of them.
+[exit-codes.md](exit-codes.md) has all of them. An error without one is only ever a warning in the log.
 
 ${table(['Code', 'Exit', 'Meaning', 'What to do'], rows)}
 `

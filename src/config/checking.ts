@@ -53,15 +53,20 @@ export const createChecking = (
       return fault ? faulty(path, fault) : url
     },
     caFile: async (path, file) => {
-      if (file === '') return file
-      const content = await readTextFile(file, MAX_CA_BYTES)
-      if (content.kind === 'unreadable')
-        complain(path, 'CONFIG_WRONG_VALUE', `names a file which ${content.reason}`)
-      else if (!content.text.includes('-----BEGIN CERTIFICATE-----'))
-        complain(path, 'CONFIG_WRONG_VALUE', 'names a file without a certificate in PEM form')
+      const fault = file === '' ? null : await caFileFault(file)
+      if (fault !== null) complain(path, 'CONFIG_WRONG_VALUE', fault)
       return file
     },
   }
+}
+
+/** What is wrong with a file of certificates, completing the setting's name; null when nothing is. */
+export const caFileFault = async (file: string): Promise<string | null> => {
+  const content = await readTextFile(file, MAX_CA_BYTES)
+  if (content.kind === 'unreadable') return `names a file which ${content.reason}`
+  return content.text.includes('-----BEGIN CERTIFICATE-----')
+    ? null
+    : 'names a file without a certificate in PEM form'
 }
 
 const howToSet = (path: string): string => {

@@ -10,7 +10,7 @@ import { merge } from './merge.ts'
 import { problemsError, type Problem } from './problem.ts'
 import { proxyProblems } from './proxy.ts'
 import type { Values } from './schema.ts'
-import type { ResolveSecretKeyRef } from './secrets.ts'
+import { ownUid, secretsDirOf, type ResolveSecretKeyRef } from './secrets.ts'
 import { sourceConfig } from './source-config.ts'
 
 export interface ConfigInput {
@@ -32,8 +32,6 @@ export interface ConfigInput {
 /** The environment of this process: read here, and nowhere else. */
 export const processEnvironment = (): Environment => process.env
 
-const SECRETS_DIR = '/var/run/secrets/scim-push'
-
 /**
  * The whole configuration: defaults < document < environment < flags, checked, with its secrets read. Relative paths in
  * it start at the current directory.
@@ -51,9 +49,9 @@ export const loadConfig = async (input: ConfigInput): Promise<Config> => {
   const problems: Problem[] = [...layers.flatMap((layer) => layer.problems), ...proxyProblems(env)]
   const checking = createChecking(merge(layers), problems, {
     env,
-    secretsDir: env['SCIM_PUSH_SECRETS_DIR']?.trim() || SECRETS_DIR,
+    secretsDir: secretsDirOf(env),
     resolveSecretKeyRef: input.resolveSecretKeyRef ?? null,
-    uid: input.uid === undefined ? (process.getuid?.() ?? null) : input.uid,
+    uid: input.uid === undefined ? ownUid() : input.uid,
     warn,
   })
   const { values } = checking

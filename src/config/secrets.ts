@@ -6,7 +6,7 @@ import { readTextFile } from '../lib/text-file.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import type { Environment } from './environment.ts'
 import { fileDoubts } from './file-doubts.ts'
-import type { SecretReference } from './leaf.ts'
+import type { SecretLeaf, SecretReference } from './leaf.ts'
 import type { Problem } from './problem.ts'
 import { cleanSecret } from './secret-text.ts'
 import type { Setting } from './setting.ts'
@@ -27,6 +27,13 @@ export interface SecretSurroundings {
   readonly warn: (message: string) => void
 }
 
+const SECRETS_DIR = '/var/run/secrets/scim-push'
+
+export const secretsDirOf = (env: Environment): string => env['SCIM_PUSH_SECRETS_DIR']?.trim() || SECRETS_DIR
+
+/** The number of the user that this process is; null where users have none. */
+export const ownUid = (): number | null => process.getuid?.() ?? null
+
 /** As much as a Kubernetes Secret holds. */
 const MAX_BYTES = 2 ** 20
 
@@ -44,19 +51,39 @@ export const readSecret = async (
   complain: (problem: Problem) => void,
 ): Promise<Secret | null> => {
   if (value.kind === 'secret') return value.secret
-  if (value.kind === 'plain') throw new TypeError(`${definition.path} is a secret and has no plain value`)
-  const path = `spec.${definition.path}`
-  const found = await follow(value.reference, { path, where }, surroundings)
+  const { leaf } = definition
+  if (value.kind === 'plain' || leaf.kind !== 'secret')
+    throw new TypeError(`${definition.path} is a secret and has no plain value`)
+  return referredSecret(
+    leaf,
+    value.reference,
+    { path: `spec.${definition.path}`, where },
+    surroundings,
+    complain,
+  )
+}
+
+/**
+ * What a reference leads to; null when there is no secret to be had, which `complain` is told.
+ * @throws a ScimPushError that `resolveSecretKeyRef` throws
+ */
+export const referredSecret = async (
+  leaf: SecretLeaf,
+  reference: SecretReference,
+  { path, where }: Place,
+  surroundings: SecretSurroundings,
+  complain: (problem: Problem) => void,
+): Promise<Secret | null> => {
+  const found = await follow(reference, { path, where }, surroundings)
   const cleaned =
-    found.kind === 'text'
-      ? cleanSecret(definition.leaf, found.text)
-      : { kind: 'wrong' as const, message: found.message }
+    found.kind === 'text' ? cleanSecret(leaf, found.text) : { kind: 'wrong' as const, message: found.message }
   if (cleaned.kind === 'clean') return new Secret(cleaned.value)
   complain({ code: 'CONFIG_SECRET_UNAVAILABLE', path, where, message: cleaned.message })
   return null
 }
 
 interface Place {
+  /** Of the setting; empty for what is none. */
   readonly path: string
   readonly where: string
 }
@@ -95,7 +122,7 @@ const fromFile = async (
   const stats = await stat(file).catch(() => null)
   if (stats)
     for (const doubt of fileDoubts({ file, stats, uid, secretsDir }))
-      warn(`${path} (${where}): the file ${file} ${doubt}`)
+      warn(`${path === '' ? where : `${path} (${where})`}: the file ${file} ${doubt}`)
   return { found: content, missing: false }
 }
 

@@ -3,6 +3,7 @@ import { configErrors } from './catalogue/config.ts'
 import { generalErrors } from './catalogue/general.ts'
 import { googleErrors } from './catalogue/google.ts'
 import { kubernetesErrors } from './catalogue/kubernetes.ts'
+import { pushgatewayErrors } from './catalogue/pushgateway.ts'
 import { recordsErrors } from './catalogue/records.ts'
 import { scimErrors } from './catalogue/scim.ts'
 import type { CatalogueEntry } from './catalogue/entry.ts'
@@ -18,6 +19,7 @@ export const catalogue = {
   ...activeDirectoryErrors,
   ...scimErrors,
   ...kubernetesErrors,
+  ...pushgatewayErrors,
 } satisfies Record<string, CatalogueEntry>
 
 export type ErrorCode = keyof typeof catalogue

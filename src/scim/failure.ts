@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../errors/catalogue.ts'
 import { ScimPushError } from '../errors/error.ts'
+import { connectionTrouble } from '../lib/connection-trouble.ts'
 import { isObject } from '../lib/json.ts'
 import type { Secret } from '../lib/secret.ts'
-import { connectionTrouble } from './connection-trouble.ts'
 
 interface Facts {
   /** Short name for logs and metrics: `429`, `503`, `reset`, `timeout`, `malformed`. */

@@ -6,6 +6,8 @@ export type Failure = 'config' | 'credentials' | 'unreachable' | 'locked' | 'pro
 
 export interface CatalogueEntry {
   readonly failure: Failure
+  /** It only ever becomes a warning: no command ends with it. */
+  readonly onlyWarned?: true
   readonly meaning: string
   readonly remedy: string
 }

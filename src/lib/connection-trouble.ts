@@ -1,4 +1,4 @@
-import { isObject } from '../lib/json.ts'
+import { isObject } from './json.ts'
 
 /** Why there was no answer, as logs and metrics call it. */
 type ConnectionReason = 'tls' | 'dns' | 'refused' | 'timeout' | 'reset'
@@ -32,6 +32,7 @@ export const connectionTrouble = (cause: unknown): Trouble => {
     case 'UND_ERR_HEADERS_TIMEOUT':
     case 'UND_ERR_BODY_TIMEOUT':
     case 'ETIMEDOUT':
+    case 'TimeoutError':
       return trouble('timeout', 'no answer came in time', true)
     // What speaks no TLS at all, such as an http port behind an https URL, ends in EPROTO.
     case 'EPROTO':

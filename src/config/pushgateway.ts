@@ -1,0 +1,147 @@
+import { Secret } from '../lib/secret.ts'
+import { caFileFault } from './checking.ts'
+import type { Environment } from './environment.ts'
+import { secret, type SecretLeaf } from './leaf.ts'
+import { problemsError, type Problem } from './problem.ts'
+import { proxyProblems } from './proxy.ts'
+import { cleanSecret } from './secret-text.ts'
+import { ownUid, referredSecret, secretsDirOf } from './secrets.ts'
+import { httpUrlFault } from './url-checks.ts'
+
+/** The flags about a Pushgateway, each of which may come from its environment variable as well. */
+export interface PushgatewayFlags {
+  readonly pushgateway?: string
+  readonly pushgatewayJob?: string
+  readonly pushgatewayUsername?: string
+  readonly pushgatewayPasswordFile?: string
+  readonly pushgatewayTokenFile?: string
+  readonly pushgatewayCaFile?: string
+}
+
+export const DEFAULT_JOB = 'scim-push'
+
+/** Where metrics are pushed, checked, with its secrets read. */
+export interface PushgatewayConfig {
+  readonly url: string
+  readonly job: string
+  readonly credentials:
+    | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
+    | { readonly kind: 'bearer'; readonly token: Secret }
+    | null
+  readonly caFile: string
+}
+
+interface Surroundings {
+  readonly env: Environment
+  /** Told what works but should not be left so. */
+  readonly warn: (message: string) => void
+}
+
+/**
+ * What flags and environment say of a Pushgateway; null when they say nothing.
+ * @throws ScimPushError with failure `config`: one error that names all problems
+ */
+export const pushgatewayConfig = async (
+  flags: PushgatewayFlags,
+  surroundings: Surroundings,
+): Promise<PushgatewayConfig | null> => {
+  const problems: Problem[] = []
+  const wrong = (where: string, code: Problem['code'], message: string): void => {
+    problems.push({ code, path: '', where, message })
+  }
+  const { pushgateway: url, pushgatewayJob: job, pushgatewayUsername: username } = flags
+  const password = await readSecret('password', flags.pushgatewayPasswordFile, surroundings, problems)
+  const token = await readSecret('token', flags.pushgatewayTokenFile, surroundings, problems)
+  if (url === undefined) {
+    const given = Object.keys(flags).find((name) => name.startsWith('pushgateway'))
+    if (given === undefined && !password && !token && problems.length === 0) return null
+    wrong('--pushgateway', 'CONFIG_MISSING', 'is missing: the other settings of a Pushgateway are there')
+    throw problemsError(problems)
+  }
+  if (job === '') wrong('--pushgateway-job', 'CONFIG_WRONG_VALUE', 'is empty')
+  if (token && (password || username !== undefined))
+    wrong('--pushgateway', 'CONFIG_CONFLICT', 'has a token and a user name or password: set one of them')
+  if (password && username === undefined)
+    wrong('--pushgateway-username', 'CONFIG_MISSING', 'is missing: the password is there')
+  if (username !== undefined && !isGiven('password', flags.pushgatewayPasswordFile, surroundings))
+    wrong(
+      '--pushgateway-password-file',
+      'CONFIG_MISSING',
+      `is missing: the user name is there; set it, or ${VARIABLES.password}`,
+    )
+  // RFC 7617 §2: the first colon ends the user name.
+  if (username !== undefined && !/^[^:\p{Cc}]+$/u.test(username))
+    wrong('--pushgateway-username', 'CONFIG_WRONG_VALUE', 'is empty, or has a colon in it')
+  // Metrics are no secret; what they are pushed with is.
+  const fault = httpUrlFault(url, token || password || username !== undefined ? 'never' : true)
+  if (fault?.code === 'CONFIG_INSECURE')
+    wrong(
+      '--pushgateway',
+      fault.code,
+      'would send credentials to another machine in the clear; use https://, or none',
+    )
+  else if (fault) wrong('--pushgateway', fault.code, fault.message)
+  const caFile = flags.pushgatewayCaFile ?? ''
+  const caFault = caFile === '' ? null : await caFileFault(caFile)
+  if (caFault !== null) wrong('--pushgateway-ca-file', 'CONFIG_WRONG_VALUE', caFault)
+  problems.push(...proxyProblems(surroundings.env))
+  if (problems.length > 0) throw problemsError(problems)
+  return {
+    url: url.trim(),
+    job: job ?? DEFAULT_JOB,
+    credentials: token
+      ? { kind: 'bearer', token }
+      : password && username !== undefined
+        ? { kind: 'basic', username, password }
+        : null,
+    caFile,
+  }
+}
+
+const VARIABLES = {
+  password: 'SCIM_PUSH_PUSHGATEWAY_PASSWORD',
+  token: 'SCIM_PUSH_PUSHGATEWAY_TOKEN',
+} as const
+
+const leaves: Readonly<Record<keyof typeof VARIABLES, SecretLeaf>> = {
+  password: secret('The password of --pushgateway-username.', 'text'),
+  token: secret('The bearer token of --pushgateway.', 'token'),
+}
+
+const isGiven = (name: keyof typeof VARIABLES, file: string | undefined, { env }: Surroundings): boolean =>
+  file !== undefined || env[VARIABLES[name]] !== undefined
+
+/** From a file, or from the environment; null when it is in neither, or not to be had, which is among the problems then. */
+const readSecret = async (
+  name: keyof typeof VARIABLES,
+  file: string | undefined,
+  { env, warn }: Surroundings,
+  problems: Problem[],
+): Promise<Secret | null> => {
+  const text = env[VARIABLES[name]]
+  const flag = `--pushgateway-${name}-file`
+  const complain = (problem: Problem): void => {
+    problems.push(problem)
+  }
+  if (text !== undefined && file !== undefined) {
+    const message = `is set beside ${VARIABLES[name]}: set one of them`
+    complain({ code: 'CONFIG_CONFLICT', path: '', where: flag, message })
+    return null
+  }
+  if (file !== undefined) {
+    const surroundings = {
+      env,
+      warn,
+      uid: ownUid(),
+      secretsDir: secretsDirOf(env),
+      resolveSecretKeyRef: null,
+    }
+    return referredSecret(leaves[name], { file }, { path: '', where: flag }, surroundings, complain)
+  }
+  if (text === undefined) return null
+  const cleaned = cleanSecret(leaves[name], text)
+  if (cleaned.kind === 'clean') return new Secret(cleaned.value)
+  const where = `environment variable ${VARIABLES[name]}`
+  complain({ code: 'CONFIG_SECRET_UNAVAILABLE', path: '', where, message: cleaned.message })
+  return null
+}
