@@ -1,5 +1,7 @@
 import type { Finding } from '../model/finding.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
+import type { DirectoryGraph } from './graph.ts'
+import type { Located } from './locate.ts'
 
 /** A directory that is read. Implementations: google/, active-directory/, records/. */
 export interface Source {
@@ -14,11 +16,29 @@ export interface Source {
    */
   read(signal: AbortSignal): Promise<DirectorySnapshot>
 
+  /** The same reading, with what it was made from. @throws ScimPushError as `read` does */
+  explore(signal: AbortSignal): Promise<Reading>
+
+  /**
+   * Looks a person up by email, account name or id, in scope or not, with the groups that they are in. What of that could not be read
+   * is in the answer.
+   * @throws ScimPushError when the person can't be asked for at all
+   */
+  locate(query: string, signal: AbortSignal): Promise<Located>
+
   /** Connection, credentials, rights and SCIM groups, without reading the whole directory. Never throws. */
   check(signal: AbortSignal): Promise<readonly Finding[]>
 
   /** Frees sockets. */
   close(): Promise<void>
+}
+
+/** What a source read, and what of it is in scope. */
+export interface Reading {
+  readonly graph: DirectoryGraph
+  /** The scope as it was applied: a source that says nothing of groups turns them off. */
+  readonly scope: Scope
+  readonly snapshot: DirectorySnapshot
 }
 
 /** Who is in scope, and which groups the target gets; `scope` of the SyncConfig. */

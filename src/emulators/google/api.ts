@@ -126,11 +126,14 @@ const listGroups = ({ path, query, fault }: ApiRequest, { directory, loosely }: 
   refuseUnknown(query, [...LIST, 'userKey'])
   const userKey = query.get('userKey')
   if (userKey === null) checkTenant(query, directory)
+  else if (query.has('customer')) throw invalidInput('userKey')
   const found = (): Ordered<GoogleGroup> | readonly GoogleGroup[] => {
     if (userKey !== null) {
-      const member = directory.findUser(userKey) ?? directory.findGroup(userKey)
-      if (!member) throw notFound('userKey')
-      return directory.groupsOf(member.id)
+      // An id has to be a user's; a group is asked for by its address.
+      const group = userKey.includes('@') ? directory.findGroup(userKey) : undefined
+      const member = directory.findUser(userKey) ?? group
+      if (!member) throw absent(userKey, directory, 'userKey')
+      return directory.groupsOf(member.id).filter(({ email }) => inDomain(query, email))
     }
     const text = query.get('query')
     if (text === null)

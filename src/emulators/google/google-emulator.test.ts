@@ -162,6 +162,10 @@ describe('every call', () => {
     ['users/nobody@corp.example', 404, 'notFound'],
     ['users/someone@other.example', 403, 'forbidden'],
     ['groups/none@corp.example', 404, 'notFound'],
+    ['groups?userKey=all@corp.example&customer=my_customer', 400, 'invalid'],
+    ['groups?userKey=all@corp.example&maxResults=201', 400, 'invalidParameter'],
+    ['groups?userKey=nobody@corp.example', 404, 'notFound'],
+    ['groups?userKey=someone@other.example', 403, 'forbidden'],
     ['orgunits', 404, 'notFound'],
   ])('refuses %s', async (path, status, reason) => {
     google.directory.addGroup({ email: 'all@corp.example', name: 'All' })
@@ -210,6 +214,29 @@ describe('lists', () => {
     expect(await get(`groups?customer=my_customer&maxResults=2&pageToken=${page}`, token)).toMatchObject({
       status: 400,
     })
+  })
+
+  test('of the groups of a member: of a user by email, alias or id, of a group by its addresses', async () => {
+    const { directory } = google
+    const ann = directory.addUser({ primaryEmail: 'ann@corp.example', aliases: ['a@corp.example'] })
+    const dev = directory.addGroup(
+      { email: 'dev@corp.example', name: 'Dev', aliases: ['eng@corp.example'] },
+      ['ann@corp.example'],
+    )
+    directory.addGroup({ email: 'all@corp.example', name: 'All' }, ['dev@corp.example'])
+    const token = await tokenWith()
+    const groupsOf = async (key: string): Promise<string[] | number> => {
+      const { status, body } = await get(`groups?userKey=${key}&fields=groups(email)`, token)
+      const { groups = [] } = body as { groups?: { email: string }[] }
+      return status === 200 ? groups.map(({ email }) => email) : status
+    }
+    for (const key of ['ann@corp.example', 'a@corp.example', ann.id])
+      expect(await groupsOf(key), key).toEqual(['dev@corp.example'])
+    for (const key of ['dev@corp.example', 'eng@corp.example'])
+      expect(await groupsOf(key), key).toEqual(['all@corp.example'])
+    expect(await groupsOf('all@corp.example')).toEqual([])
+    // "If it's an ID, it should match with the ID of the user object."
+    expect(await groupsOf(dev.id)).toBe(404)
   })
 
   test('hold what `fields` names and nothing else', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { expiryMs, isActive } from './account.ts'
+import { expiryMs, inactiveBecause } from './account.ts'
 
 const NOW = Date.UTC(2026, 0, 15)
 /** 1601 to 1970 in milliseconds, and 10,000 ticks of 100 ns each. */
@@ -16,17 +16,18 @@ test.each([
   expect(expiryMs(value)).toBe(expected)
 })
 
-describe('isActive', () => {
-  test.each([
-    ['a normal account', '512', '0', true],
-    ['disabled', '514', '0', false],
-    ['disabled, password never expires', '66050', '0', false],
-    ['locked out, which passes', '528', '0', true],
-    ['expired yesterday', '512', fileTime(NOW - 86_400_000), false],
-    ['expires this very moment', '512', fileTime(NOW), false],
-    ['expires tomorrow', '512', fileTime(NOW + 86_400_000), true],
-    ['state not readable', null, null, true],
+describe('inactiveBecause', () => {
+  test.each<[string, string | null, string | null, readonly string[]]>([
+    ['a normal account', '512', '0', []],
+    ['disabled', '514', '0', ['disabled']],
+    ['disabled, password never expires', '66050', '0', ['disabled']],
+    ['locked out, which passes', '528', '0', []],
+    ['expired yesterday', '512', fileTime(NOW - 86_400_000), ['expired on 2026-01-14']],
+    ['expires this very moment', '512', fileTime(NOW), ['expired on 2026-01-15']],
+    ['expires tomorrow', '512', fileTime(NOW + 86_400_000), []],
+    ['disabled and expired', '514', fileTime(0), ['disabled', 'expired on 1970-01-01']],
+    ['state not readable', null, null, []],
   ])('%s', (_, control, expires, expected) => {
-    expect(isActive(control, expires, NOW)).toBe(expected)
+    expect(inactiveBecause(control, expires, NOW)).toEqual(expected)
   })
 })

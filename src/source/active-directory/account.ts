@@ -12,15 +12,19 @@ export const expiryMs = (accountExpires: string | null): number | null => {
 }
 
 /**
- * Neither disabled nor past its expiry. A lockout is temporary and is not looked at. What can't be read counts as
- * active: nobody is deactivated on the strength of an attribute that was not there.
+ * Why an account is inactive, in words; empty when it is neither disabled nor past its expiry. A lockout is temporary and is not looked
+ * at. What can't be read counts as active: nobody is deactivated on the strength of an attribute that was not there.
  */
-export const isActive = (
+export const inactiveBecause = (
   userAccountControl: string | null,
   accountExpires: string | null,
   nowMs: number,
-): boolean => {
-  if ((Number(userAccountControl ?? 0) & ACCOUNTDISABLE) !== 0) return false
+): readonly string[] => {
+  const disabled = (Number(userAccountControl ?? 0) & ACCOUNTDISABLE) !== 0
   const expiry = expiryMs(accountExpires)
-  return expiry === null || expiry > nowMs
+  const expired = expiry !== null && expiry <= nowMs
+  return [...(disabled ? ['disabled'] : []), ...(expired ? [`expired on ${dayOf(expiry)}`] : [])]
 }
+
+/** FILETIME goes on for longer than a Date does, but not in the past. */
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)

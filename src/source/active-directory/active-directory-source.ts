@@ -5,11 +5,12 @@ import type { OnRequest } from '../../lib/requests.ts'
 import type { RetryPolicy } from '../../lib/retry.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { project } from '../project.ts'
-import type { Scope, Source } from '../source.ts'
+import type { Reading, Scope, Source } from '../source.ts'
 import { readAuthorities } from './certificates.ts'
 import { checkDirectory } from './check.ts'
 import { findDirectory } from './directory.ts'
 import { parseEndpoints } from './endpoint.ts'
+import { locatePeople } from './locate.ts'
 import { defaultReadLimits, type ReadLimits } from './look-up.ts'
 import { defaultTimeouts, type Timeouts } from './open.ts'
 import { readGraph } from './read-graph.ts'
@@ -74,19 +75,28 @@ export const createActiveDirectorySource = (options: ActiveDirectoryOptions): So
   const directoryOf = (session: Session, signal: AbortSignal) =>
     findDirectory({ session, baseDn, email, nowMs: clock.now(), log, signal })
 
+  const limits = options.limits ?? defaultReadLimits
+  const explore = (signal: AbortSignal): Promise<Reading> =>
+    withSession(settings, signal, async (session) => {
+      const directory = await directoryOf(session, signal)
+      if (directory.catalogUsed())
+        log.warn(
+          'the global catalog is asked: accounts that have expired count as active, and only universal groups have members there',
+          { url: session.endpoint()?.url ?? '' },
+        )
+      const graph = await readGraph(directory, scope, limits)
+      return { graph, scope, snapshot: project(graph, scope) }
+    })
+
   return {
     type: 'activeDirectory',
     description: `Active Directory at ${settings.endpoints.map(({ url }) => url).join(', ')} as ${options.user}`,
-    read: (signal) =>
-      withSession(settings, signal, async (session) => {
-        const directory = await directoryOf(session, signal)
-        if (directory.catalogUsed())
-          log.warn(
-            'the global catalog is asked: accounts that have expired count as active, and only universal groups have members there',
-            { url: session.endpoint()?.url ?? '' },
-          )
-        return project(await readGraph(directory, scope, options.limits ?? defaultReadLimits), scope)
-      }),
+    explore,
+    read: async (signal) => (await explore(signal)).snapshot,
+    locate: (query, signal) =>
+      withSession(settings, signal, async (session) =>
+        locatePeople(await directoryOf(session, signal), query, { ...limits, nowMs: clock.now() }),
+      ),
     // A doctor gives the answer of this moment: nothing is tried again.
     check: (signal) => {
       const once = { ...settings, policy: { ...settings.policy, attempts: 1 } }

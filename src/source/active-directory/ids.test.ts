@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { domainOf, parseExtendedDn } from './extended-dn.ts'
 import { guidBytes, guidText } from './guid.ts'
-import { primaryGroupSid, relativeId, sidText } from './sid.ts'
+import { primaryGroupSid, relativeId, sidBytes, sidText } from './sid.ts'
 
 describe('objectGUID', () => {
   const bytes = Buffer.from('33221100554477668899aabbccddeeff', 'hex')
@@ -28,6 +28,17 @@ describe('objectSid', () => {
 
   test('text form', () => {
     expect(sidText(bytes)).toBe('S-1-5-21-1000-2000-3000-513')
+  })
+
+  test.each(['S-1-5-21-1000-2000-3000-513', 'S-1-5-21-4294967295-0-1-500', 'S-1-5-32-545', 'S-1-1-0'])(
+    'there and back: %s',
+    (text) => {
+      expect(sidText(sidBytes(text))).toBe(text)
+    },
+  )
+
+  test('its bytes', () => {
+    expect(sidBytes('S-1-5-21-1000-2000-3000-513')).toEqual(bytes)
   })
 
   test('one that is cut off is none', () => {

@@ -1,7 +1,7 @@
 import type { SearchEntry } from 'ldapts'
 import { userKey } from '../../model/ids.ts'
 import type { SourceUser } from '../../model/user.ts'
-import { isActive } from './account.ts'
+import { inactiveBecause } from './account.ts'
 import { attributesOf, type Attributes, type Range } from './attributes.ts'
 import { parseExtendedDn, type ExtendedDn } from './extended-dn.ts'
 import { primaryGroupSid } from './sid.ts'
@@ -100,7 +100,7 @@ export const personAttributes = (email: string): readonly string[] => [
   ...emailAttributes(email),
 ]
 
-const emailAttributes = (email: string): readonly string[] =>
+export const emailAttributes = (email: string): readonly string[] =>
   email.toLowerCase() === 'mail' ? ['mail', 'userPrincipalName'] : [email]
 
 export const parseEntry = (entry: SearchEntry, options: ParseOptions): DirectoryEntry => {
@@ -132,7 +132,7 @@ const parsePerson = (guid: string, attributes: Attributes, options: ParseOptions
       displayName: clean(attributes.text('displayName')),
       givenName: clean(attributes.text('givenName')),
       familyName: clean(attributes.text('sn')),
-      active: isActive(control, attributes.text('accountExpires'), options.nowMs),
+      active: inactiveBecause(control, attributes.text('accountExpires'), options.nowMs).length === 0,
     },
     primaryGroupSid: sid === null || primary === null ? null : primaryGroupSid(sid, primary),
     stateKnown: control !== null,

@@ -65,9 +65,10 @@ const resolve = async (directory: Directory, name: string): Promise<Resolution> 
   return byDn && byName.kind === 'unresolved' && byName.detail === NOT_FOUND ? byDn : byName
 }
 
-const looksLikeDn = (name: string): boolean => /^\s*(?:[a-z][a-z0-9-]*|\d+(?:\.\d+)+)\s*=.*,/isu.test(name)
+export const looksLikeDn = (name: string): boolean =>
+  /^\s*(?:[a-z][a-z0-9-]*|\d+(?:\.\d+)+)\s*=.*,/isu.test(name)
 
-const notThere: readonly (number | null)[] = [
+export const notThere: readonly (number | null)[] = [
   resultCode.noSuchObject,
   resultCode.invalidDnSyntax,
   resultCode.referral,

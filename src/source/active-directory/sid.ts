@@ -10,6 +10,17 @@ export const sidText = (bytes: Buffer): string | null => {
   return `S-${parts.join('-')}`
 }
 
+/** The bytes of a SID, for a filter on `objectSid`. */
+export const sidBytes = (text: string): Buffer => {
+  const [revision = 0, authority = 0, ...parts] = text.replace(/^S-/, '').split('-').map(Number)
+  const bytes = Buffer.alloc(8 + 4 * parts.length)
+  bytes.writeUInt8(revision, 0)
+  bytes.writeUInt8(parts.length, 1)
+  bytes.writeUIntBE(authority, 2, 6)
+  for (const [n, part] of parts.entries()) bytes.writeUInt32LE(part, 8 + 4 * n)
+  return bytes
+}
+
 /**
  * The SID of a user's primary group. `primaryGroupID` holds the last part alone; the domain's part is that of the user's
  * own SID, which keeps the Domain Users of two domains apart.

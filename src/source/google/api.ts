@@ -10,10 +10,12 @@ import {
   parseGroup,
   parseMember,
   parsePage,
+  parsePerson,
   parseUser,
   type WireGroup,
   type WireMember,
   type WirePage,
+  type WirePerson,
 } from './parse.ts'
 import type { SourceUser } from '../../model/user.ts'
 import type { TokenSource } from './token.ts'
@@ -24,10 +26,17 @@ export interface DirectoryApi {
   listUsers(pageToken: string | null): Promise<WirePage<SourceUser>>
   /** By id or email. @throws ScimPushError GOOGLE_NOT_FOUND */
   getUser(userKey: string): Promise<SourceUser>
+  /** The same, with aliases. By id, email or alias. @throws ScimPushError GOOGLE_NOT_FOUND */
+  getPerson(userKey: string): Promise<WirePerson>
   /** A page of at most 200 groups of the customer; with a name, those that have it. */
   listGroups(pageToken: string | null, name?: string): Promise<WirePage<WireGroup>>
   /** By id, email or alias. @throws ScimPushError GOOGLE_NOT_FOUND */
   getGroup(groupKey: string): Promise<WireGroup>
+  /**
+   * A page of at most 200 groups that have this user or group as a direct member: of a user by id or email, of a group by email alone
+   * ("Retrieve all groups for a member"). @throws ScimPushError GOOGLE_NOT_FOUND
+   */
+  listGroupsOf(memberKey: string, pageToken: string | null): Promise<WirePage<WireGroup>>
   /** A page of at most 200 direct members. */
   listMembers(groupKey: string, pageToken: string | null): Promise<WirePage<WireMember>>
 }
@@ -47,6 +56,7 @@ interface Options {
 }
 
 const USER = 'id,primaryEmail,name(givenName,familyName,fullName),suspended,archived'
+const PERSON = `${USER},aliases,nonEditableAliases`
 const GROUP = 'id,email,name,aliases,nonEditableAliases,directMembersCount'
 const MEMBER = 'id,email,type'
 const TIMEOUT_MS = 60_000
@@ -120,6 +130,10 @@ export const createDirectoryApi = (options: Options): DirectoryApi => {
       parseUser(
         await read(`users/${userKey}`, (request) => admin.users.get({ userKey, fields: USER }, request)),
       ),
+    getPerson: async (userKey) =>
+      parsePerson(
+        await read(`users/${userKey}`, (request) => admin.users.get({ userKey, fields: PERSON }, request)),
+      ),
     listGroups: async (pageToken, name) => {
       const query = name === undefined ? {} : { query: `name='${escapeQuery(name)}'` }
       const params = {
@@ -134,6 +148,17 @@ export const createDirectoryApi = (options: Options): DirectoryApi => {
         'groups',
         parseGroup,
       )
+    },
+    listGroupsOf: async (memberKey, pageToken) => {
+      // Without the customer: Google takes one or the other.
+      const params = {
+        userKey: memberKey,
+        maxResults: 200,
+        fields: `nextPageToken,groups(${GROUP})`,
+        ...page(pageToken),
+      }
+      const body = await read('groups', (request) => admin.groups.list(params, request))
+      return parsePage(body, 'groups', parseGroup)
     },
     getGroup: async (groupKey) =>
       parseGroup(

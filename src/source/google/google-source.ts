@@ -7,10 +7,11 @@ import type { RetryPolicy } from '../../lib/retry.ts'
 import type { Secret } from '../../lib/secret.ts'
 import type { DirectoryGraph } from '../graph.ts'
 import { project } from '../project.ts'
-import type { Scope, Source } from '../source.ts'
+import type { Reading, Scope, Source } from '../source.ts'
 import { createDirectoryApi, type DirectoryApi } from './api.ts'
 import { checkGoogle } from './check.ts'
 import { parseServiceAccount } from './credentials.ts'
+import { locatePerson } from './locate.ts'
 import { readGraph } from './read-graph.ts'
 import { scopes } from './scopes.ts'
 import { createTokenSource, type TokenOptions } from './token.ts'
@@ -77,10 +78,16 @@ export const createGoogleSource = (options: GoogleOptions): Source => {
       })
     }
   }
+  const explore = async (signal: AbortSignal): Promise<Reading> => {
+    const found = await graph(signal)
+    return { graph: found, scope, snapshot: project(found, scope) }
+  }
   return {
     type: 'google',
     description: `Google Workspace as ${adminEmail}`,
-    read: async (signal) => project(await graph(signal), scope),
+    explore,
+    read: async (signal) => (await explore(signal)).snapshot,
+    locate: (query, signal) => locatePerson(apiWith(signal, shared), query, CONCURRENCY),
     check: (signal) => checkGoogle({ account, api: apiWith(signal, hasty), shared: hasty, scope, signal }),
     close: () => dispatcher.close(),
   }

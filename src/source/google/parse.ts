@@ -3,6 +3,14 @@ import { isObject } from '../../lib/json.ts'
 import { groupKey, userKey, type GroupKey, type UserKey } from '../../model/ids.ts'
 import type { SourceUser } from '../../model/user.ts'
 
+/** A User of the Directory API, with what only somebody who asks for one user wants to know. */
+export interface WirePerson {
+  readonly user: SourceUser
+  readonly aliases: readonly string[]
+  readonly suspended: boolean
+  readonly archived: boolean
+}
+
 /** A Group of the Directory API. */
 export interface WireGroup {
   readonly key: GroupKey
@@ -52,6 +60,17 @@ export const parseUser = (value: unknown): SourceUser => {
     givenName,
     familyName,
     active: user['suspended'] !== true && user['archived'] !== true,
+  }
+}
+
+/** @throws ScimPushError GOOGLE_MALFORMED */
+export const parsePerson = (value: unknown): WirePerson => {
+  const user = isObject(value) ? value : {}
+  return {
+    user: parseUser(value),
+    aliases: [...texts(user['aliases']), ...texts(user['nonEditableAliases'])],
+    suspended: user['suspended'] === true,
+    archived: user['archived'] === true,
   }
 }
 

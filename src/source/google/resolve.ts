@@ -67,7 +67,7 @@ const byName = async (api: DirectoryApi, entry: string): Promise<Resolution> => 
  * Null when it is not there. "Forbidden" is Google's answer for a group of another tenant, but also for an administrator
  * without rights: only when the tenant's own groups can be listed it means the former.
  */
-const orNull = async <T>(api: DirectoryApi, read: () => Promise<T>): Promise<T | null> => {
+export const orNull = async <T>(api: DirectoryApi, read: () => Promise<T>): Promise<T | null> => {
   try {
     return await read()
   } catch (error) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ScimPushError } from '../../errors/error.ts'
 import { silentLog } from '../../lib/log.ts'
+import { locatedSummary } from '../../../test/fixtures/located.ts'
 import type { Scope, Source } from '../source.ts'
 import { createRecordsSource } from './records-source.ts'
 
@@ -311,4 +312,48 @@ test('a stopped run reads nothing', async () => {
   const source = await sourceOf(company)
   await expect(source.read(AbortSignal.abort('SIGTERM'))).rejects.toBe('SIGTERM')
   await source.close()
+})
+
+describe('whom it finds', () => {
+  const file = {
+    users: [
+      { id: 'u1', external_id: 'x1', email: 'ann@corp.example', login: 'ann', groups: ['g1', 'g2'] },
+      { id: 'u2', email: 'bob@corp.example', login: 'shared', active: false, groups: [] },
+      { id: 'u3', email: 'cat@corp.example', login: 'Shared', groups: ['g1'] },
+    ],
+    groups: [
+      { id: 'g1', name: 'Sales' },
+      { id: 'g2', name: 'Ops' },
+    ],
+  }
+  const locate = async (query: string) =>
+    locatedSummary(await (await sourceOf(file, { scimGroups: ['Ops'] })).locate(query, signal))
+
+  test.each(['u1', 'x1', 'ANN', 'Ann@corp.example'])('by %s, with all groups', async (query) => {
+    expect(await locate(query)).toEqual({
+      people: [
+        {
+          label: 'ann',
+          names: ['u1'],
+          inactive: [],
+          above: { Ops: ['directly'], Sales: ['directly'] },
+          unread: null,
+        },
+      ],
+      more: 0,
+    })
+  })
+
+  test('all who share a login, and why one is inactive', async () => {
+    expect(await locate('shared')).toMatchObject({
+      people: [
+        { label: 'shared', inactive: ['"active" is false'], above: {} },
+        { label: 'Shared', inactive: [] },
+      ],
+    })
+  })
+
+  test.each(['', 'zoe', 'U1', 'g1'])('nobody by %j', async (query) => {
+    expect(await locate(query)).toEqual({ people: [], more: 0 })
+  })
 })

@@ -6,8 +6,9 @@ import { readTextFile } from '../../lib/text-file.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { DirectoryGraph } from '../graph.ts'
 import { project } from '../project.ts'
-import type { Scope, Source } from '../source.ts'
+import type { Reading, Scope, Source } from '../source.ts'
 import { recordsGraph } from './graph.ts'
+import { locateInRecords } from './locate.ts'
 import { parseRecords } from './parse.ts'
 import type { RecordsFile } from './record.ts'
 
@@ -36,13 +37,20 @@ export const createRecordsSource = ({ file, scope, log }: RecordsSourceOptions):
     })
     return { records, graph: recordsGraph(records, scope) }
   }
+  const explore = async (signal: AbortSignal): Promise<Reading> => {
+    const { records, graph } = await load(signal)
+    // A file without a list of groups says nothing about groups: they are none of our business then, in any mode.
+    const applied: Scope = records.groups === null ? { ...scope, groups: 'none' } : scope
+    return { graph, scope: applied, snapshot: project(graph, applied) }
+  }
   return {
     type: 'records',
     description: `records of ${file}`,
-    async read(signal) {
+    explore,
+    read: async (signal) => (await explore(signal)).snapshot,
+    async locate(query, signal) {
       const { records, graph } = await load(signal)
-      // A file without a list of groups says nothing about groups: they are none of our business then, in any mode.
-      return project(graph, records.groups === null ? { ...scope, groups: 'none' } : scope)
+      return locateInRecords(records, graph, query)
     },
     async check(signal) {
       try {
