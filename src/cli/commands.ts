@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { PushgatewayFlags } from '../config/pushgateway.ts'
 import {
   withClusterFlags,
   withCommonFlags,
@@ -12,18 +13,22 @@ import {
   type PushFlags,
   type ScheduleFlags,
 } from './options.ts'
+import { withoutPushgateway, withPushgatewayFlags } from './pushgateway-options.ts'
 import { versionLine } from './version.ts'
 
 /** Adds every command with its flags. What a command does is loaded when it runs, so that help and version answer at once. */
 export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode: number) => void): void => {
-  withListenFlag(withLockFlag(withCommonFlags(program.command('push'))))
+  withPushgatewayFlags(withListenFlag(withLockFlag(withCommonFlags(program.command('push')))))
     .description('make the target hold what the source says, once; the default')
     .option('--dry-run', 'plan and report, but write nothing')
-    .action(async (flags: PushFlags) => {
+    .action(async (flags: PushFlags & PushgatewayFlags) => {
       const { push } = await import('./push.ts')
       end(await push(flags, stop))
     })
-  withCommonFlags(program.command('plan'))
+  withoutPushgateway(withCommonFlags(program.command('plan')), {
+    advice: 'plan leaves no trace',
+    env: false,
+  })
     .description('show what push would do, and write nothing')
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
     .action(async (flags: CommonFlags & { readonly detailedExitcode?: boolean }) => {
@@ -36,7 +41,11 @@ export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode:
       const { check } = await import('./check.ts')
       end(await check(flags, stop))
     })
-  withScheduleFlags(withListenFlag(withLockFlag(withCommonFlags(program.command('serve')))))
+  withoutPushgateway(
+    withScheduleFlags(withListenFlag(withLockFlag(withCommonFlags(program.command('serve'))))),
+    // A variable counts as well: whoever sets it for serve waits for metrics that never come.
+    { advice: 'serve stays to be scraped, with --listen', env: true },
+  )
     .description('push again and again, on a schedule, and show how it goes over HTTP')
     .option('--dry-run', 'plan and report, but write nothing')
     .action(async (flags: PushFlags & ScheduleFlags) => {

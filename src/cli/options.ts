@@ -47,7 +47,8 @@ export interface ScheduleFlags {
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
 
-const path = (value: string): string => {
+/** Of a file; an empty one is what a variable that nobody filled has. */
+export const path = (value: string): string => {
   if (value.trim() === '') throw new InvalidArgumentError('It is empty.')
   return value
 }

@@ -1,9 +1,9 @@
-import type { Config } from '../config/config.ts'
-import { summaryOfDocument } from '../config/document-summary.ts'
+import { DEFAULT_NAME, type Config } from '../config/config.ts'
+import { summaryOfDocument, summaryOfFile } from '../config/document-summary.ts'
 import { processEnvironment } from '../config/load.ts'
 import { ScimPushError } from '../errors/error.ts'
 import { toScimPushError } from '../errors/wrap.ts'
-import type { CarriedDocument } from '../kubernetes/carrier.ts'
+import { parseCarrier, type CarriedDocument } from '../kubernetes/carrier.ts'
 import { leaseName } from '../kubernetes/lease-name.ts'
 import type { CommonFlags } from './options.ts'
 import { configOf, type RunContext, type Session } from './session.ts'
@@ -15,6 +15,8 @@ export interface Prepared {
   readonly context: RunContext
   /** What reports call it: `metadata.name`, or the name of the carrier of a document that is not understood. */
   readonly name: string
+  /** False where `name` is a guess: the document is a file that can't be read. */
+  readonly named: boolean
   /** The name of its target's lock; null when it is not known where it pushes to. */
   readonly lease: string | null
   /** Null when it is not in a cluster, or could not be read. */
@@ -81,19 +83,37 @@ const prepareOne = async (
     const assignment = await open()
     carried = assignment.carried
     const config = await configOf(assignment, flags, context.log, overrides)
-    return { task, context, name: config.name, lease: leaseName(config.target.url), carried, config }
+    return {
+      task,
+      context,
+      name: config.name,
+      named: true,
+      lease: leaseName(config.target.url),
+      carried,
+      config,
+    }
   } catch (error) {
-    const { name, target } = summaryOfDocument(carried?.text ?? '', task.origin)
+    const { name, target } = carried
+      ? summaryOfDocument(carried.text ?? '', task.origin)
+      : await summaryOfFile(task.origin)
+    const named = nameOf(name, task.origin)
     const url = overriddenTarget(flags) ?? target
     return {
       task,
       context,
-      name: name ?? task.origin.split('/').at(-1) ?? '',
+      ...named,
       lease: url === null ? null : leaseName(url),
       carried,
       config: toScimPushError(error),
     }
   }
+}
+
+/** A carrier's name stands for its document's; a file's does not. Where there is no document it is what an unnamed one is called. */
+const nameOf = (name: string | null, origin: string): Pick<Prepared, 'name' | 'named'> => {
+  if (name !== null) return { name, named: true }
+  if (origin === '') return { name: DEFAULT_NAME, named: true }
+  return { name: origin.split('/').at(-1) ?? '', named: parseCarrier(origin) !== null }
 }
 
 /** What the environment or a flag says in place of every document's target. */

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import { ScimPushError } from '../errors/error.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import { terminationMessage } from '../kubernetes/termination-message.ts'
+import type { Log } from '../lib/log.ts'
 import { together, type Progress } from '../lib/progress.ts'
 import { exitCodeOf, resultOfFailure, worstOf, type Result } from '../report/exit-code.ts'
 import { reportWithoutRun } from '../report/no-run.ts'
@@ -22,8 +23,18 @@ export interface Observer {
   readonly onBegin: (run: { readonly config: string; readonly runId: string }) => Progress
   /** @param config null where it is not understood */
   readonly onReport: (report: RunReport, config: Config | null) => void
+  /** The last thing that is done about a run, after its status; it may take a while, and never rejects. */
+  readonly onPosted?: (report: RunReport, run: PostedRun) => Promise<void>
   /** All of them, at the end. */
   readonly onRound: (reports: readonly RunReport[]) => void
+}
+
+interface PostedRun {
+  readonly log: Log
+  /** Of the documents; null where no cluster is used. */
+  readonly namespace: string | null
+  /** False where the report's `config` is not the document's own name, since that could not be read. */
+  readonly named: boolean
 }
 
 /**
@@ -50,6 +61,8 @@ export const runAll = async (session: Session<PushFlags>, how: How, observer: Ob
       // Before what a slow API server may hold up: a pod that is being stopped has little time.
       await terminate(one.context.log, terminationMessage(worst(), reports))
       await post(work, one, how, report)
+      const { log } = one.context
+      await observer.onPosted?.(report, { log, namespace: work.cluster?.namespace ?? null, named: one.named })
       return report
     })
   }
@@ -80,6 +93,7 @@ const runOne = async (
       exitCode,
       at: new Date(),
       error,
+      ...(!(config instanceof ScimPushError) && { dryRun: config.dryRun }),
     })
   const failed = (error: ScimPushError): RunReport => {
     const result = error.code === 'INTERRUPTED' ? 'interrupted' : resultOfFailure(error.failure)

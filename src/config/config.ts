@@ -46,6 +46,9 @@ export interface StatusConfig {
   readonly showSubjects: boolean
 }
 
+/** What a configuration without a document is called. */
+export const DEFAULT_NAME = 'default'
+
 /** The whole configuration of one sync, checked: defaults < document < environment < flags. */
 export interface Config {
   /** `metadata.name`; `default` where there is no document. */

@@ -1,5 +1,5 @@
 import { ScimPushError } from '../errors/error.ts'
-import { parseDocument } from './document.ts'
+import { parseDocument, readDocument, type SyncDocument } from './document.ts'
 import { valueAt } from './validate.ts'
 
 /** What a document says of its two sides, for a list: as it stands there, unchecked, and without the environment. */
@@ -18,19 +18,32 @@ const nothing: DocumentSummary = { source: null, target: null, suspended: false,
 /** Of a document that can't be parsed there is nothing to say; its status says why. */
 export const summaryOfDocument = (text: string, origin: string): DocumentSummary => {
   try {
-    const { data } = parseDocument(text, origin)
-    const source = valueAt(data, ['spec', 'source', 'type'])
-    const name = valueAt(data, ['metadata', 'name'])
-    const given = valueAt(data, ['spec', 'target', 'url'])
-    const url = typeof given === 'string' ? URL.parse(given) : null
-    return {
-      source: typeof source === 'string' ? source : null,
-      target: url && `${url.protocol}//${url.host}${url.pathname}`,
-      suspended: valueAt(data, ['spec', 'suspend']) === true,
-      name: typeof name === 'string' ? name : null,
-    }
+    return summaryOf(parseDocument(text, origin))
   } catch (error) {
     if (error instanceof ScimPushError) return nothing
     throw error
+  }
+}
+
+/** The same of a file, which may not be there either. */
+export const summaryOfFile = async (path: string): Promise<DocumentSummary> => {
+  try {
+    return summaryOf(await readDocument(path))
+  } catch (error) {
+    if (error instanceof ScimPushError) return nothing
+    throw error
+  }
+}
+
+const summaryOf = ({ data }: SyncDocument): DocumentSummary => {
+  const source = valueAt(data, ['spec', 'source', 'type'])
+  const name = valueAt(data, ['metadata', 'name'])
+  const given = valueAt(data, ['spec', 'target', 'url'])
+  const url = typeof given === 'string' ? URL.parse(given) : null
+  return {
+    source: typeof source === 'string' ? source : null,
+    target: url && `${url.protocol}//${url.host}${url.pathname}`,
+    suspended: valueAt(data, ['spec', 'suspend']) === true,
+    name: typeof name === 'string' ? name : null,
   }
 }

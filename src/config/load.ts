@@ -1,7 +1,7 @@
 import type { RemovalLimit } from '../plan/policy.ts'
 import type { Scope } from '../source/source.ts'
 import { createChecking, type Checking } from './checking.ts'
-import type { Config, TargetConfig } from './config.ts'
+import { DEFAULT_NAME, type Config, type TargetConfig } from './config.ts'
 import { documentLayer } from './document-layer.ts'
 import { parseDocument, readDocument, type SyncDocument } from './document.ts'
 import { environmentLayer, type Environment } from './environment.ts'
@@ -60,7 +60,7 @@ export const loadConfig = async (input: ConfigInput): Promise<Config> => {
   const scope = scopeConfig(checking, warn)
   if (problems.length > 0 || !source || !target) throw problemsError(problems)
   return {
-    name: document?.name ?? 'default',
+    name: document?.name ?? DEFAULT_NAME,
     suspend: values.suspend,
     dryRun: values.dryRun,
     source,

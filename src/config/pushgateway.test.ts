@@ -18,14 +18,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+const none: PushgatewayFlags = { pushgatewayJob: 'scim-push' }
 const url = 'https://gateway.example/push'
 
 describe('what flags and environment come to', () => {
   test('nothing', async () => {
-    expect(await pushgatewayConfig({}, { env: {}, warn: () => undefined })).toBeNull()
+    expect(await pushgatewayConfig(none, { env: {}, warn: () => undefined })).toBeNull()
   })
 
-  test.each<[string, () => PushgatewayFlags, Record<string, string>, object]>([
+  test.each<[string, () => Partial<PushgatewayFlags>, Record<string, string>, object]>([
     ['a URL', () => ({ pushgateway: url }), {}, { url, job: 'scim-push', credentials: null, caFile: '' }],
     ['a job', () => ({ pushgateway: url, pushgatewayJob: 'a/b' }), {}, { job: 'a/b' }],
     ['http without credentials', () => ({ pushgateway: 'http://gw:9091' }), {}, { url: 'http://gw:9091' }],
@@ -49,7 +50,7 @@ describe('what flags and environment come to', () => {
     ],
     ['authorities', () => ({ pushgateway: url, pushgatewayCaFile: file('ca.pem') }), {}, {}],
   ])('%s', async (_, flags, env, config) => {
-    const got = await pushgatewayConfig(flags(), { env, warn: () => undefined })
+    const got = await pushgatewayConfig({ ...none, ...flags() }, { env, warn: () => undefined })
     expect(got).toMatchObject(config)
     const { credentials } = got!
     if (credentials)
@@ -57,7 +58,7 @@ describe('what flags and environment come to', () => {
   })
 })
 
-test.each<[string, () => PushgatewayFlags, Record<string, string>, string, RegExp]>([
+test.each<[string, () => Partial<PushgatewayFlags>, Record<string, string>, string, RegExp]>([
   [
     'no URL',
     () => ({ pushgateway: 'gateway:9091' }),
@@ -138,8 +139,8 @@ test.each<[string, () => PushgatewayFlags, Record<string, string>, string, RegEx
     /^--pushgateway is missing/,
   ],
   [
-    'a job and no gateway',
-    () => ({ pushgatewayJob: 'a' }),
+    'authorities and no gateway',
+    () => ({ pushgatewayCaFile: file('ca.pem') }),
     {},
     'CONFIG_MISSING',
     /^--pushgateway is missing/,
@@ -180,7 +181,7 @@ test.each<[string, () => PushgatewayFlags, Record<string, string>, string, RegEx
     /^environment variable HTTPS_PROXY must be a URL/,
   ],
 ])('%s is refused, and no secret told', async (_, flags, env, code, message) => {
-  const error = await pushgatewayConfig(flags(), { env, warn: () => undefined }).then(
+  const error = await pushgatewayConfig({ ...none, ...flags() }, { env, warn: () => undefined }).then(
     () => null,
     (cause: unknown) => cause as ScimPushError,
   )
@@ -200,7 +201,7 @@ test('all that is wrong is told at once', async () => {
 test('a file that others can read is warned of, as those of other secrets are', async () => {
   const warnings: string[] = []
   await pushgatewayConfig(
-    { pushgateway: url, pushgatewayTokenFile: file('open') },
+    { ...none, pushgateway: url, pushgatewayTokenFile: file('open') },
     { env: {}, warn: (message) => warnings.push(message) },
   )
   expect(warnings).toEqual([

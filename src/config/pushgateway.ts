@@ -11,14 +11,12 @@ import { httpUrlFault } from './url-checks.ts'
 /** The flags about a Pushgateway, each of which may come from its environment variable as well. */
 export interface PushgatewayFlags {
   readonly pushgateway?: string
-  readonly pushgatewayJob?: string
+  readonly pushgatewayJob: string
   readonly pushgatewayUsername?: string
   readonly pushgatewayPasswordFile?: string
   readonly pushgatewayTokenFile?: string
   readonly pushgatewayCaFile?: string
 }
-
-export const DEFAULT_JOB = 'scim-push'
 
 /** Where metrics are pushed, checked, with its secrets read. */
 export interface PushgatewayConfig {
@@ -53,8 +51,9 @@ export const pushgatewayConfig = async (
   const password = await readSecret('password', flags.pushgatewayPasswordFile, surroundings, problems)
   const token = await readSecret('token', flags.pushgatewayTokenFile, surroundings, problems)
   if (url === undefined) {
-    const given = Object.keys(flags).find((name) => name.startsWith('pushgateway'))
-    if (given === undefined && !password && !token && problems.length === 0) return null
+    const { pushgatewayCaFile: caFile } = flags
+    const given = [username, caFile, password, token].some((one) => one !== undefined && one !== null)
+    if (!given && problems.length === 0) return null
     wrong('--pushgateway', 'CONFIG_MISSING', 'is missing: the other settings of a Pushgateway are there')
     throw problemsError(problems)
   }
@@ -88,7 +87,7 @@ export const pushgatewayConfig = async (
   if (problems.length > 0) throw problemsError(problems)
   return {
     url: url.trim(),
-    job: job ?? DEFAULT_JOB,
+    job,
     credentials: token
       ? { kind: 'bearer', token }
       : password && username !== undefined

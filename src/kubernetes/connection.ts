@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import {
   CoordinationV1Api,
   CoreV1Api,
@@ -14,6 +13,7 @@ import type { Clock } from '../lib/clock.ts'
 import { retry, type RetryPolicy } from '../lib/retry.ts'
 import { version } from '../lib/version.ts'
 import { failureOf } from './failure.ts'
+import { ownNamespace } from './own-namespace.ts'
 
 /** The parts of the API that are used, all in one namespace. */
 export interface Connection {
@@ -39,7 +39,6 @@ export interface ConnectOptions {
   readonly stop?: AbortSignal
 }
 
-const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
 /** The client has no time limit of its own: a server that takes a request and says nothing would hold the run for good. */
 const CALL_TIMEOUT_MS = 10_000
 const patience: RetryPolicy = { attempts: 4, baseMs: 250, capMs: 4000, totalMs: 20_000 }
@@ -62,7 +61,10 @@ export const connect = async ({
       message: 'no service account and no kubeconfig was found',
     })
   const namespace =
-    wanted ?? config.getContextObject(config.getCurrentContext())?.namespace ?? (await ownNamespace())
+    wanted ??
+    config.getContextObject(config.getCurrentContext())?.namespace ??
+    (await ownNamespace()) ??
+    'default'
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
     authMethods: { default: config },
@@ -115,12 +117,4 @@ const loadKubeConfig = (): KubeConfig => {
     })
   }
   return config
-}
-
-const ownNamespace = async (): Promise<string> => {
-  try {
-    return (await readFile(SERVICE_ACCOUNT_NAMESPACE, 'utf8')).trim() || 'default'
-  } catch {
-    return 'default'
-  }
 }

@@ -13,12 +13,14 @@ interface Facts {
   readonly exitCode: number
   readonly at: Date
   readonly error: ScimPushError | null
+  /** Of a push that would have been one. */
+  readonly dryRun?: boolean
 }
 
 /** The report of a command that read nothing: it is suspended, or its configuration is wrong. */
 export const reportWithoutRun = ({ at, ...facts }: Facts): RunReport => ({
-  ...facts,
   dryRun: facts.command === 'plan',
+  ...facts,
   planHash: null,
   approved: false,
   startedAt: at,
