@@ -11,6 +11,7 @@ import type { Action, ActionKind } from './plan/action.ts'
 import { computePlan, type Plan } from './plan/plan.ts'
 import type { Policy } from './plan/policy.ts'
 import { subjectOf } from './plan/withheld.ts'
+import { readBoth } from './read-both.ts'
 import { countActions } from './report/counts.ts'
 import { exitCodeOf } from './report/exit-code.ts'
 import type { Phase, RunReport, SideReport } from './report/report.ts'
@@ -63,7 +64,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   let applied: ApplyResult | null = null
   let error: ScimPushError | null = null
   try {
-    ;[desired, current] = await timed('read', () => readBoth(source, target, stop))
+    ;[desired, current] = await timed('read', () => readBoth((signal) => source.read(signal), target, stop))
     const [wanted, present] = [desired, current]
     plan = await timed('plan', () => computePlan(wanted, present, policy, options.otherConfig))
     options.onPlan(plan)
@@ -134,32 +135,6 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
 /** The error that asked for the end; null when it was a signal, or nobody. */
 const haltedBy = ({ reason }: AbortSignal): ScimPushError | null =>
   reason instanceof ScimPushError ? reason : null
-
-/** Both at once. When one fails the other is told to stop, and the first error counts. */
-const readBoth = async (
-  source: Source,
-  target: Target,
-  stop: AbortSignal,
-): Promise<[DirectorySnapshot, TargetState]> => {
-  const failed = new AbortController()
-  const signal = AbortSignal.any([stop, failed.signal])
-  const first: { cause?: unknown } = {}
-  const watch = async <T>(reading: Promise<T>): Promise<T> => {
-    try {
-      return await reading
-    } catch (cause) {
-      if (!('cause' in first)) first.cause = cause
-      failed.abort(cause)
-      throw cause
-    }
-  }
-  const [desired, current] = await Promise.allSettled([
-    watch(source.read(signal)),
-    watch(target.read(signal)),
-  ])
-  if (desired.status === 'rejected' || current.status === 'rejected') throw first.cause
-  return [desired.value, current.value]
-}
 
 const side = (
   description: string,
