@@ -9,6 +9,7 @@ import { reportWithoutRun } from '../report/no-run.ts'
 import type { RunReport } from '../report/report.ts'
 import { exitCodeOfError, signalOf } from './in-session.ts'
 import { locked } from './locked.ts'
+import { identityOf, otherConfigOf } from './other-config.ts'
 import type { PushFlags } from './options.ts'
 import { prepare, prepareAgain, type Prepared } from './prepare.ts'
 import { printEnd, printOne } from './print-reports.ts'
@@ -131,19 +132,11 @@ const sync = async (
   const dryRun = how.command === 'plan' || config.dryRun
   const once = async (halt: AbortSignal, otherConfig: string | null): Promise<RunReport> =>
     settle(await reconcile({ ...context, stop: halt, otherConfig }, config, { ...how, dryRun }))
-  // A file may be called alike on any machine; a document's own name is the better sign of it.
-  const identity = carried ? task.origin : `file/${config.name}`
+  const identity = identityOf(task.origin, carried, config.name)
   if (!lock || !cluster) await once(stop, null)
   else if (dryRun) {
-    const last = await cluster.lastConfig(config.target.url).catch((error: unknown) => {
-      const { code, message } = toScimPushError(error)
-      context.log.warn('it is not known which configuration pushed to this target last', {
-        code,
-        detail: message,
-      })
-      return null
-    })
-    await once(stop, last === identity ? null : last)
+    const targetUrl = config.target.url
+    await once(stop, await otherConfigOf(cluster, { targetUrl, identity, log: context.log }))
   } else {
     const { runId, log } = context
     const waitMs = flags.lockWait ?? 0
