@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { PushgatewayFlags } from '../config/pushgateway.ts'
 import {
+  reportOutputs,
   withClusterFlags,
   withCommonFlags,
   withListenFlag,
@@ -18,14 +19,14 @@ import { versionLine } from './version.ts'
 
 /** Adds every command with its flags. What a command does is loaded when it runs, so that help and version answer at once. */
 export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode: number) => void): void => {
-  withPushgatewayFlags(withListenFlag(withLockFlag(withCommonFlags(program.command('push')))))
+  withPushgatewayFlags(withListenFlag(withLockFlag(withCommonFlags(program.command('push'), reportOutputs))))
     .description('make the target hold what the source says, once; the default')
     .option('--dry-run', 'plan and report, but write nothing')
     .action(async (flags: PushFlags & PushgatewayFlags) => {
       const { push } = await import('./push.ts')
       end(await push(flags, stop))
     })
-  withoutPushgateway(withCommonFlags(program.command('plan')), {
+  withoutPushgateway(withCommonFlags(program.command('plan'), reportOutputs), {
     advice: 'plan leaves no trace',
     env: false,
   })
@@ -40,6 +41,13 @@ export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode:
     .action(async (flags: CommonFlags) => {
       const { check } = await import('./check.ts')
       end(await check(flags, stop))
+    })
+  withCommonFlags(program.command('explain'))
+    .description('why a person has or lacks access: what both sides say, and what push would do')
+    .argument('<user>', 'an email, a login, a DN, or an id of either side')
+    .action(async (user: string, flags: CommonFlags) => {
+      const { explain } = await import('./explain.ts')
+      end(await explain(user, flags, stop))
     })
   withoutPushgateway(
     withScheduleFlags(withListenFlag(withLockFlag(withCommonFlags(program.command('serve'))))),

@@ -2,8 +2,11 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { parseListen, type Listen } from '../observe/http-server-listen.ts'
 import { logFormats, logLevels, type LogFormat, type LogLevel } from '../observe/log-options.ts'
 
-const outputs = ['text', 'json', 'none'] as const
-type Output = (typeof outputs)[number]
+/** What every command prints its result as. */
+const plainOutputs = ['text', 'json', 'none'] as const
+/** What the commands that make the report of a run print it as. */
+export const reportOutputs = ['text', 'json', 'markdown', 'html', 'none'] as const
+type Output = (typeof reportOutputs)[number]
 
 const locks = ['lease', 'none'] as const
 
@@ -36,6 +39,7 @@ export interface PushFlags extends CommonFlags {
   /** Milliseconds. */
   readonly lockWait?: number
   readonly listen?: Listen
+  readonly listenTokenFile?: string
 }
 
 /** When `serve` runs: as cron says, or again and again. */
@@ -43,6 +47,8 @@ export interface ScheduleFlags {
   readonly schedule?: string
   readonly timeZone?: string
   readonly interval?: number
+  /** Milliseconds; the schedule's own when it is not given. */
+  readonly jitter?: number
 }
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
@@ -54,7 +60,7 @@ export const path = (value: string): string => {
 }
 
 /** Adds them, in the order in which the help shows them. */
-export const withCommonFlags = (command: Command): Command =>
+export const withCommonFlags = (command: Command, outputs: readonly Output[] = plainOutputs): Command =>
   withOutputFlags(
     withClusterFlags(
       command.addOption(
@@ -77,6 +83,7 @@ export const withCommonFlags = (command: Command): Command =>
           .argParser(collect)
           .default([], 'none'),
       ),
+    outputs,
   )
 
 /** @param selector what --selector selects for */
@@ -89,7 +96,7 @@ export const withClusterFlags = (command: Command, selector: string): Command =>
         .env('SCIM_PUSH_NAMESPACE'),
     )
 
-export const withOutputFlags = (command: Command): Command =>
+export const withOutputFlags = (command: Command, outputs: readonly Output[] = plainOutputs): Command =>
   command
     .addOption(
       new Option('-o, --output <format>', 'how the result is printed; none leaves it to the log')
@@ -133,14 +140,23 @@ export const withLockFlag = (command: Command): Command =>
     )
 
 export const withListenFlag = (command: Command): Command =>
-  command.addOption(
-    new Option(
-      '--listen <address:port>',
-      'serve /metrics, /status, /healthz and /readyz there while the command runs',
+  command
+    .addOption(
+      new Option(
+        '--listen <address:port>',
+        'serve a status page, /metrics, /status, /healthz and /readyz there while the command runs',
+      )
+        .argParser(listenAddress)
+        .env('SCIM_PUSH_LISTEN'),
     )
-      .argParser(listenAddress)
-      .env('SCIM_PUSH_LISTEN'),
-  )
+    .addOption(
+      new Option(
+        '--listen-token-file <file>',
+        'holds a token that the status page, /status and the reports ask for, as a bearer token or as the password of a browser',
+      )
+        .argParser(path)
+        .env('SCIM_PUSH_LISTEN_TOKEN_FILE'),
+    )
 
 const listenAddress = (value: string): Listen => {
   const listen = parseListen(value)
@@ -166,6 +182,14 @@ export const withScheduleFlags = (command: Command): Command =>
       )
         .argParser(duration)
         .env('SCIM_PUSH_INTERVAL'),
+    )
+    .addOption(
+      new Option(
+        '--jitter <duration>',
+        'begin each run up to so much later, by chance; by default a tenth of the wait, at most 30s; 0s for none',
+      )
+        .argParser((value: string) => (/^0[smh]?$/.test(value.trim()) ? 0 : duration(value)))
+        .env('SCIM_PUSH_JITTER'),
     )
 
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }

@@ -2,12 +2,13 @@ import type { ScimPushError } from '../errors/error.ts'
 import type { Log } from '../lib/log.ts'
 import { renderCheckErrorJson } from '../report/check.ts'
 import { resultOfFailure } from '../report/exit-code.ts'
-import { errorJson, renderJson } from '../report/json.ts'
+import { errorJson } from '../report/json.ts'
 import { reportWithoutRun } from '../report/no-run.ts'
 import { renderError } from '../report/text.ts'
+import { renderDocument } from './render.ts'
 import type { Session } from './session.ts'
 
-export type CommandName = 'push' | 'plan' | 'check' | 'list' | 'serve'
+export type CommandName = 'push' | 'plan' | 'check' | 'explain' | 'list' | 'serve'
 
 /** An error in the log: what happened and, for a defect, its stack at debug level. */
 export const logError = (log: Log, title: string, error: ScimPushError): void => {
@@ -48,7 +49,7 @@ export const printError = async (
       at: new Date(),
       error,
     })
-    await session.print(renderJson(report))
+    await session.print(await renderDocument(flags.output, report))
   } else if (name === 'check') await session.print(renderCheckErrorJson(error, exitCode))
   else await session.print(`${JSON.stringify({ exitCode, error: errorJson(error) }, null, 2)}\n`)
 }

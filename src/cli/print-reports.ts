@@ -1,14 +1,14 @@
-import { renderJson } from '../report/json.ts'
 import type { RunReport } from '../report/report.ts'
-import { renderReportsJson, renderReportsSummary } from '../report/reports.ts'
+import { renderReportsSummary } from '../report/reports.ts'
 import { renderText } from '../report/text.ts'
 import type { PushFlags } from './options.ts'
 import type { Prepared } from './prepare.ts'
 import { logError, printError } from './print-error.ts'
+import { renderDocument, renderDocuments } from './render.ts'
 import type { Session } from './session.ts'
 import type { Work } from './work.ts'
 
-/** A report as soon as it is there; of several as JSON all of them at the end. */
+/** A report as soon as it is there; of several as one document all of them at the end. */
 export const printOne = async (
   session: Session<PushFlags>,
   { several }: Work,
@@ -24,7 +24,8 @@ export const printOne = async (
     return
   }
   if (flags.output === 'text') await session.print(`${renderText(report, { colour })}${several ? '\n' : ''}`)
-  else if (flags.output === 'json' && !several) await session.print(renderJson(report))
+  else if (flags.output !== 'none' && !several)
+    await session.print(await renderDocument(flags.output, report))
   if (error) logError(log, `${command} failed`, error)
   if (!began && !several) return
   log.info('run ended', {
@@ -46,6 +47,8 @@ export const printEnd = async (
   const { output } = session.flags
   if (!several || output === 'none') return
   await session.print(
-    output === 'json' ? renderReportsJson(reports, exitCode) : renderReportsSummary(reports, exitCode),
+    output === 'text'
+      ? renderReportsSummary(reports, exitCode)
+      : await renderDocuments(output, reports, exitCode),
   )
 }

@@ -1,3 +1,4 @@
+import { padTo, widestOf } from '../lib/columns.ts'
 import { counted } from './counted.ts'
 import { reportJson } from './json.ts'
 import { printable } from './printable.ts'
@@ -12,9 +13,12 @@ export const renderReportsJson = (reports: readonly RunReport[], exitCode: numbe
 
 /** The last lines after several reports: how each of them ended, and all of them together. */
 export const renderReportsSummary = (reports: readonly RunReport[], exitCode: number): string => {
-  const width = Math.max(...reports.map(({ config }) => config.length))
+  const width = widestOf(
+    reports.map(({ config }) => printable(config)),
+    48,
+  )
   const lines = reports.map(
-    ({ config, result, exitCode: code }) => `  ${printable(config).padEnd(width)}  ${result}, exit ${code}`,
+    ({ config, result, exitCode: code }) => `  ${padTo(printable(config), width)}  ${result}, exit ${code}`,
   )
   return `${[`${counted(reports.length, 'SyncConfig')}; exit ${exitCode}.`, ...lines].join('\n')}\n`
 }

@@ -1,5 +1,4 @@
 import type { Change } from '../plan/action.ts'
-import { counted } from './counted.ts'
 import type { KindGroup } from './kinds.ts'
 import { printable } from './printable.ts'
 import type { ReportedAction, RunReport, SideReport } from './report.ts'
@@ -20,15 +19,22 @@ const changeWords = ({ attribute, from, to }: Change): string =>
 const quote = (value: string | boolean): string =>
   typeof value === 'string' ? `"${printable(value)}"` : `${value}`
 
+/** `100,000`. */
+export const numberWords = (count: number): string => count.toLocaleString('en-US')
+
+/** `1 group`, `12,000 groups`. */
+export const countWords = (count: number, one: string): string =>
+  `${numberWords(count)} ${one}${count === 1 ? '' : 's'}`
+
 /** `12 users to delete`, and how many of them were not. */
 export const kindHeading = ({ one, to, actions }: KindGroup): string => {
   const count = (status: string): number =>
     actions.filter(({ outcome }) => outcome !== null && outcome.status === status).length
   const [failed, skipped] = [count('failed'), count('skipped')]
   return [
-    `${counted(actions.length, one)} to ${to}`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    `${countWords(actions.length, one)} to ${to}`,
+    ...(failed > 0 ? [`${numberWords(failed)} failed`] : []),
+    ...(skipped > 0 ? [`${numberWords(skipped)} skipped`] : []),
   ].join(', ')
 }
 
@@ -36,9 +42,11 @@ export const kindHeading = ({ one, to, actions }: KindGroup): string => {
 export const sizeWords = ({ users, groups, memberships }: SideReport): string | null =>
   users === null
     ? null
-    : [counted(users, 'user'), counted(groups ?? 0, 'group'), counted(memberships ?? 0, 'membership')].join(
-        ', ',
-      )
+    : [
+        countWords(users, 'user'),
+        countWords(groups ?? 0, 'group'),
+        countWords(memberships ?? 0, 'membership'),
+      ].join(', ')
 
 /** `Plan`, `Dry run` or `Push`. */
 export const commandWords = ({ command, dryRun }: RunReport): string =>
@@ -47,3 +55,18 @@ export const commandWords = ({ command, dryRun }: RunReport): string =>
 /** `1.5`, from the first to the last moment of the run. */
 export const secondsOf = ({ startedAt, finishedAt }: RunReport): string =>
   ((finishedAt.getTime() - startedAt.getTime()) / 1000).toFixed(1)
+
+/** When it was, to the second, in UTC: `2026-01-02 03:04:05 UTC`. */
+export const timeWords = (time: Date): string => `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+
+/** `read 1.2 s, plan 0.1 s`; empty when it came to no phase. */
+export const phasesWords = ({ phases }: RunReport): string =>
+  Object.entries(phases)
+    .map(([phase, seconds]) => `${phase} ${seconds.toFixed(1)} s`)
+    .join(', ')
+
+/** `12 to google, 3 to scim`; empty when none was sent. */
+export const requestsWords = ({ requests }: RunReport): string =>
+  Object.entries(requests)
+    .map(([system, count]) => `${numberWords(count)} to ${system}`)
+    .join(', ')

@@ -1,0 +1,82 @@
+import { h, type ComponentChildren } from 'preact'
+import { heading } from './html-parts.ts'
+import type { Choice, Choices } from './html-data.ts'
+import { numberWords } from './words.ts'
+
+/** The table of all changes and its filters, shown and filled by the page's script. */
+export const explorer = (choices: Choices): ComponentChildren => {
+  const several = choices.configs.length > 1
+  return h(
+    'section',
+    { id: 'explorer', hidden: true },
+    heading(2, 'All changes'),
+    h(
+      'div',
+      { class: 'filters', role: 'search' },
+      h(
+        'label',
+        { class: 'search' },
+        'Search for a user, a group or a detail',
+        h('input', { id: 'search', type: 'search', autocomplete: 'off', spellcheck: false }),
+      ),
+      several ? filter('config', 'SyncConfig', choices.configs, null) : null,
+      filter(
+        'kind',
+        'Change',
+        choices.kinds,
+        choices.removals > 0
+          ? h('option', { value: 'removals' }, `all removals (${numberWords(choices.removals)})`)
+          : null,
+      ),
+      filter('reason', 'Why', choices.reasons, null),
+      filter('status', 'Status', choices.statuses, null),
+      h('button', { id: 'clear', type: 'button' }, 'Clear'),
+    ),
+    h('p', { id: 'matches', 'aria-live': 'polite' }),
+    // Explicit roles: a narrow screen shows a row as a block, and it stays a row for a screen reader.
+    h(
+      'table',
+      { class: 'entries', role: 'table', 'aria-label': 'All changes' },
+      h(
+        'thead',
+        { role: 'rowgroup' },
+        h(
+          'tr',
+          { role: 'row' },
+          [...(several ? ['SyncConfig'] : []), 'Change', 'User', 'Group', 'Why', 'Status'].map((title) =>
+            h('th', { scope: 'col', role: 'columnheader' }, title),
+          ),
+        ),
+      ),
+      h('tbody', { id: 'rows', role: 'rowgroup' }),
+    ),
+    h(
+      'nav',
+      { id: 'pager', 'aria-label': 'Pages of changes' },
+      h('button', { id: 'previous', type: 'button' }, 'Previous'),
+      h('span', { id: 'page' }),
+      h('button', { id: 'next', type: 'button' }, 'Next'),
+    ),
+  )
+}
+
+const filter = (
+  id: string,
+  label: string,
+  choices: readonly Choice[],
+  more: ComponentChildren,
+): ComponentChildren =>
+  h(
+    'label',
+    null,
+    label,
+    h(
+      'select',
+      { id },
+      h('option', { value: '' }, 'all'),
+      more,
+      choices.map(({ value, text, count }) =>
+        h('option', { value: String(value) }, `${text} (${numberWords(count)})`),
+      ),
+    ),
+  )
