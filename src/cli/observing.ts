@@ -1,5 +1,8 @@
 import type { Config } from '../config/config.ts'
+import { listenToken } from '../config/listen-token.ts'
+import { processEnvironment } from '../config/load.ts'
 import { verdictsOf } from '../kubernetes/conditions.ts'
+import type { Secret } from '../lib/secret.ts'
 import { noProgress } from '../lib/progress.ts'
 import { revision, version } from '../lib/version.ts'
 import type { OnRequest } from '../lib/requests.ts'
@@ -22,7 +25,7 @@ export interface Observing extends Observer {
   during<T>(session: Session, work: () => Promise<T>): Promise<T>
 }
 
-const nothing: Observing = {
+const nothing: Omit<Observing, 'during'> = {
   onRequest: () => undefined,
   onBegin: () => noProgress,
   onReport: () => undefined,
@@ -30,12 +33,26 @@ const nothing: Observing = {
   onFailedRound: () => undefined,
   onChecked: () => undefined,
   onNextRun: () => undefined,
-  during: (_, work) => work(),
 }
 
 /** Without --listen nothing is observed, and nothing is loaded for it. */
-export const observing = async ({ listen }: Pick<PushFlags, 'listen'>): Promise<Observing> => {
-  if (!listen) return nothing
+export const observing = async ({
+  listen,
+  listenTokenFile,
+}: Pick<PushFlags, 'listen' | 'listenTokenFile'>): Promise<Observing> => {
+  const readToken = ({ log }: Session): Promise<Secret | null> =>
+    listenToken(
+      { listen: listen !== undefined, listenTokenFile },
+      { env: processEnvironment(), warn: (message) => log.warn(message) },
+    )
+  if (!listen)
+    return {
+      ...nothing,
+      during: async (session, work) => {
+        await readToken(session)
+        return work()
+      },
+    }
   const { createMetrics } = await import('../observe/metrics.ts')
   const { createHistory } = await import('../observe/history.ts')
   const { startHttpServer } = await import('../observe/http-server.ts')
@@ -78,6 +95,7 @@ export const observing = async ({ listen }: Pick<PushFlags, 'listen'>): Promise<
     during: async (session, work) => {
       const server = await startHttpServer({
         listen,
+        token: await readToken(session),
         routes: routesOf({ metrics, status, ready: () => ready, now: () => new Date() }),
         log: session.log,
       })

@@ -8,6 +8,7 @@ const servers: HttpServer[] = []
 const start = async (expose = () => Promise.resolve(exposition)): Promise<HttpServer> => {
   const server = await startHttpServer({
     listen: { host: '127.0.0.1', port: 0 },
+    token: null,
     routes: () => ({ guarded: false, make: async () => ({ status: 200, ...(await expose()) }) }),
     log: silentLog,
   })

@@ -22,6 +22,7 @@ const status: ProcessStatus = {
 }
 const defaults: Options = {
   listen: loopback,
+  token: null,
   metrics: { expose: () => Promise.resolve(exposition) },
   ready: () => true,
   status: () => status,

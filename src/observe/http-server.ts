@@ -10,8 +10,8 @@ import { listenText, type Listen } from './http-server-listen.ts'
 interface HttpServerOptions {
   readonly listen: Listen
   readonly routes: Routes
-  /** Who has it may see what is guarded; without one everybody may. */
-  readonly token?: Secret
+  /** Who has it may see what is guarded; null where everybody may. */
+  readonly token: Secret | null
   readonly log: Log
 }
 

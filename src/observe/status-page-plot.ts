@@ -7,35 +7,27 @@ import { secondsOf } from './status-json.ts'
 const STEP = 14
 const BAR = 10
 const HEIGHT = 56
-const BAND = 84
+/** So many runs are as wide as the plot is. */
+const SLOTS = 48
 
 /** How long the last runs took, and what they did, the newest at the right. The table beside it has the same in numbers. */
 export const plot = (runs: readonly PastRun[]): ComponentChild => {
-  const width = Math.max(20, runs.length) * STEP
-  const longest = Math.max(...runs.map(secondsOf), 0.001)
-  const most = Math.max(...runs.map((run) => sum(run)), 1)
-  const shown = runs.map((run, n) => ({ run, x: width - (runs.length - n) * STEP + (STEP - BAR) / 2 }))
+  const shown = runs.slice(-SLOTS)
+  const longest = Math.max(...shown.map(secondsOf), 0.001)
+  const most = Math.max(...shown.map(sum), 1)
   return h(
     'figure',
     { class: 'plot' },
-    h(
-      'svg',
-      {
-        viewBox: `0 0 ${width} ${2 * BAND}`,
-        role: 'img',
-        'aria-label': `The last ${runs.length} runs: the longest took ${longest.toFixed(1)} seconds, the busiest had ${most} changes`,
-      },
-      band(0, width, `Duration, up to ${longest.toFixed(1)} s`),
-      shown.map(({ run, x }) =>
-        bar(
-          x,
-          0,
-          [{ size: secondsOf(run) / longest, tone: toneOf(run.result) }],
-          `${at(run)}: ${labelOf(run.result)}, ${secondsOf(run).toFixed(1)} s`,
-        ),
-      ),
-      band(BAND, width, `Changes, up to ${most}`),
-      shown.map(({ run, x }) => bar(x, BAND, parts(run, most), `${at(run)}: ${run.summary}`)),
+    band(
+      `Duration, up to ${longest.toFixed(1)} s`,
+      shown.map((run) => ({
+        title: `${at(run)}: ${labelOf(run.result)}, ${secondsOf(run).toFixed(1)} s`,
+        parts: [{ size: secondsOf(run) / longest, tone: toneOf(run.result) }],
+      })),
+    ),
+    band(
+      `Changes, up to ${most}`,
+      shown.map((run) => ({ title: `${at(run)}: ${run.summary}`, parts: parts(run, most) })),
     ),
     h(
       'figcaption',
@@ -43,7 +35,7 @@ export const plot = (runs: readonly PastRun[]): ComponentChild => {
       h('span', { class: 'key done' }, 'done'),
       h('span', { class: 'key bad' }, 'failed'),
       h('span', { class: 'key notice' }, 'withheld'),
-      ' — the newest at the right; in a dry run: planned.',
+      ' The newest run is at the right; of a dry run it is what was planned.',
     ),
   )
 }
@@ -67,22 +59,31 @@ const parts = (run: PastRun, most: number): readonly Part[] => [
   { size: run.withheld / most, tone: 'notice' },
 ]
 
-const band = (top: number, width: number, label: string): ComponentChild =>
+interface Bar {
+  readonly title: string
+  readonly parts: readonly Part[]
+}
+
+const band = (label: string, bars: readonly Bar[]): ComponentChild => [
+  h('p', { class: 'quiet' }, label),
   h(
-    'g',
-    null,
-    h('text', { x: 0, y: top + 14, class: 'label' }, label),
-    h('line', { x1: 0, x2: width, y1: base(top), y2: base(top), class: 'base' }),
-  )
+    'svg',
+    {
+      viewBox: `0 0 ${SLOTS * STEP} ${HEIGHT + 1}`,
+      role: 'img',
+      'aria-label': `${label}, over the last ${bars.length} runs`,
+    },
+    h('line', { x1: 0, x2: SLOTS * STEP, y1: HEIGHT + 0.5, y2: HEIGHT + 0.5, class: 'base' }),
+    bars.map((one, n) => bar(one, (SLOTS - bars.length + n) * STEP + (STEP - BAR) / 2)),
+  ),
+]
 
-const base = (top: number): number => top + 20 + HEIGHT
-
-/** What there is a little of is seen, too. */
-const bar = (x: number, top: number, all: readonly Part[], title: string): ComponentChild => {
-  let y = base(top)
+const bar = ({ title, parts: all }: Bar, x: number): ComponentChild => {
+  let y = HEIGHT
   const rects = all
     .filter(({ size }) => size > 0)
     .map(({ size, tone }) => {
+      // What there is a little of is seen, too.
       const height = Math.max(1.5, size * HEIGHT)
       y -= height
       return h('rect', { x, y, width: BAR, height, class: `bar ${tone}` })

@@ -20,7 +20,7 @@ export const renderStatusPage = (status: ProcessStatus, now: Date): string => {
       'main',
       null,
       h('p', { class: 'quiet' }, 'scim-push'),
-      h('h1', { class: tone, role: 'status' }, text),
+      h('h1', { class: tone }, text),
       h(
         'p',
         null,
