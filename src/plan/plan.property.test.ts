@@ -1,129 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import {
+  anyPolicy,
+  anyTarget,
+  partialSnapshot,
+  permissivePolicy,
+  wholeSnapshot,
+} from '../../test/fixtures/arbitraries.ts'
 import { actionsOf, lines, openPolicy, simulate } from '../../test/fixtures/simulate.ts'
-import { groupKey, scimId, userKey } from '../model/ids.ts'
-import type { SourceGroup } from '../model/group.ts'
-import type { DirectorySnapshot, Gap } from '../model/snapshot.ts'
-import type { TargetGroup, TargetState, TargetUser } from '../model/target-state.ts'
-import type { SourceUser } from '../model/user.ts'
+import type { TargetState, TargetUser } from '../model/target-state.ts'
 import { isRemoval } from './action.ts'
 import { computePlan } from './plan.ts'
-import type { Policy } from './policy.ts'
-
-// Few names and keys, so that entries meet, collide, and change hands.
-const names = fc.constantFrom('ann', 'bob', 'Cat', 'cat', 'dan', 'eve', 'füß')
-const keys = fc.constantFrom('k1', 'k2', 'k3', 'k4', 'k5', 'k6')
-
-const sourceUsers: fc.Arbitrary<SourceUser[]> = fc.uniqueArray(
-  fc.record({
-    key: keys.map(userKey),
-    userName: fc.option(names, { freq: 8 }),
-    label: names,
-    displayName: fc.constantFrom('', 'A', 'B'),
-    givenName: fc.constantFrom('', 'A'),
-    familyName: fc.constant('X'),
-    active: fc.boolean(),
-  }),
-  { selector: ({ key }) => key },
-)
-const sourceGroups: fc.Arbitrary<SourceGroup[]> = fc.uniqueArray(
-  fc.record({
-    key: keys.map(groupKey),
-    displayName: names,
-    members: fc.uniqueArray(keys.map(userKey)).map((members) => new Set(members)),
-    unread: fc.option(fc.constant('503'), { freq: 4 }),
-  }),
-  { selector: ({ key }) => key },
-)
-const gaps: fc.Arbitrary<Gap[]> = fc.array(
-  fc.record({
-    kind: fc.constantFrom('scim-group-unresolved', 'members-unread', 'users-unread', 'groups-unread'),
-    subject: names,
-    detail: fc.constant('503'),
-  }),
-  { maxLength: 2 },
-)
-
-const wholeSnapshot: fc.Arbitrary<DirectorySnapshot> = fc
-  .record({
-    users: sourceUsers,
-    groups: fc.option(sourceGroups, { freq: 8 }),
-    strangeKey: fc.option(fc.constant('k9'), { freq: 4 }),
-  })
-  .map(({ users, groups, strangeKey }) => ({
-    users,
-    groups: groups?.map((group) => ({ ...group, unread: null })) ?? null,
-    strangers: strangeKey === null ? [] : [{ key: userKey(strangeKey), label: 'stranger', detail: '' }],
-    gaps: [],
-    groupsComplete: true,
-  }))
-const partialSnapshot: fc.Arbitrary<DirectorySnapshot> = fc
-  .record({
-    users: sourceUsers,
-    groups: fc.option(sourceGroups, { freq: 8 }),
-    gaps,
-    groupsComplete: fc.boolean(),
-  })
-  .map(({ users, groups, gaps: some, groupsComplete }) => ({
-    users,
-    groups,
-    strangers: [],
-    gaps: some,
-    groupsComplete,
-  }))
-  .filter(({ gaps: some }) => some.length > 0)
-
-const externalId = fc.option(fc.constantFrom('k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k8', 'k9'), { freq: 4 })
-const targetUsers: fc.Arbitrary<TargetUser[]> = fc
-  .uniqueArray(
-    fc.record({
-      externalId,
-      userName: names,
-      displayName: fc.constantFrom('', 'A', 'B'),
-      givenName: fc.constantFrom('', 'A'),
-      familyName: fc.constant('X'),
-      active: fc.boolean(),
-    }),
-    { selector: ({ userName }) => userName.toLowerCase() },
-  )
-  .map((users) => users.map((user, n) => ({ ...user, id: scimId(`u${n}`) })))
-const targetGroups: fc.Arbitrary<TargetGroup[]> = fc
-  .array(fc.record({ externalId, displayName: names, members: fc.uniqueArray(fc.nat({ max: 6 })) }), {
-    maxLength: 5,
-  })
-  .map((groups) =>
-    groups.map((group, n) => ({
-      ...group,
-      id: scimId(`g${n}`),
-      members: new Set(group.members.map((m) => scimId(`u${m}`))),
-    })),
-  )
-const target: fc.Arbitrary<TargetState> = fc.record({ users: targetUsers, groups: targetGroups })
-
-const policies: fc.Arbitrary<Policy> = fc.record({
-  users: fc.record({
-    create: fc.boolean(),
-    update: fc.boolean(),
-    remove: fc.constantFrom('deactivate', 'delete', 'none'),
-  }),
-  groups: fc.record({
-    create: fc.boolean(),
-    update: fc.boolean(),
-    remove: fc.constantFrom('delete', 'none'),
-  }),
-  unmanaged: fc.constantFrom('keep', 'remove'),
-  protected: fc.uniqueArray(names, { maxLength: 2 }),
-  maxRemovals: fc.record({
-    users: fc.oneof(fc.record({ percent: fc.nat({ max: 100 }) }), fc.record({ count: fc.nat({ max: 5 }) })),
-    groups: fc.record({ percent: fc.nat({ max: 100 }) }),
-    memberships: fc.record({ percent: fc.nat({ max: 100 }) }),
-    floor: fc.nat({ max: 5 }),
-  }),
-  approvedPlan: fc.constant(''),
-})
-const permissive: fc.Arbitrary<Policy> = fc
-  .constantFrom('deactivate' as const, 'delete' as const)
-  .map((remove) => ({ ...openPolicy, users: { ...openPolicy.users, remove } }))
 
 const runs = { numRuns: 2000 }
 const accounts = (state: TargetState) => new Map(state.users.map((user) => [user.id, user]))
@@ -131,7 +18,7 @@ const accounts = (state: TargetState) => new Map(state.users.map((user) => [user
 describe('any plan', () => {
   test('applied and planned again is empty', () => {
     fc.assert(
-      fc.property(wholeSnapshot, target, permissive, (desired, state, policy) => {
+      fc.property(wholeSnapshot, anyTarget, permissivePolicy, (desired, state, policy) => {
         const after = simulate(state, computePlan(desired, state, policy))
         const second = computePlan(desired, after, policy)
         // A name that was in the way may be free now; whatever the second run still finds, the third finds nothing.
@@ -149,38 +36,43 @@ describe('any plan', () => {
 
   test('is the same for any order of the input', () => {
     fc.assert(
-      fc.property(fc.oneof(wholeSnapshot, partialSnapshot), target, policies, (desired, state, policy) => {
-        const plan = computePlan(desired, state, policy)
-        const turned = computePlan(
-          {
-            ...desired,
-            users: desired.users.toReversed(),
-            groups:
-              desired.groups
-                ?.map((group) => ({ ...group, members: new Set([...group.members].reverse()) }))
-                .reverse() ?? null,
-            gaps: desired.gaps.toReversed(),
-          },
-          {
-            users: state.users.toReversed(),
-            groups: state.groups
-              .map((group) => ({ ...group, members: new Set([...group.members].reverse()) }))
-              .reverse(),
-          },
-          policy,
-        )
-        expect(lines(turned)).toEqual(lines(plan))
-        expect(turned.hash).toBe(plan.hash)
-        expect(turned.withheld).toEqual(plan.withheld)
-        expect(turned.gaps).toEqual(plan.gaps)
-      }),
+      fc.property(
+        fc.oneof(wholeSnapshot, partialSnapshot),
+        anyTarget,
+        anyPolicy,
+        (desired, state, policy) => {
+          const plan = computePlan(desired, state, policy)
+          const turned = computePlan(
+            {
+              ...desired,
+              users: desired.users.toReversed(),
+              groups:
+                desired.groups
+                  ?.map((group) => ({ ...group, members: new Set([...group.members].reverse()) }))
+                  .reverse() ?? null,
+              gaps: desired.gaps.toReversed(),
+            },
+            {
+              users: state.users.toReversed(),
+              groups: state.groups
+                .map((group) => ({ ...group, members: new Set([...group.members].reverse()) }))
+                .reverse(),
+            },
+            policy,
+          )
+          expect(lines(turned)).toEqual(lines(plan))
+          expect(turned.hash).toBe(plan.hash)
+          expect(turned.withheld).toEqual(plan.withheld)
+          expect(turned.gaps).toEqual(plan.gaps)
+        },
+      ),
       runs,
     )
   })
 
   test('from a partial snapshot never removes on the strength of what was not read', () => {
     fc.assert(
-      fc.property(partialSnapshot, target, policies, (desired, state, policy) => {
+      fc.property(partialSnapshot, anyTarget, anyPolicy, (desired, state, policy) => {
         const unread = new Set(desired.groups?.filter((group) => group.unread !== null).map(({ key }) => key))
         const unresolved = desired.gaps.some(({ kind }) => kind === 'scim-group-unresolved')
         for (const action of actionsOf(computePlan(desired, state, policy)).filter(isRemoval)) {
@@ -197,38 +89,49 @@ describe('any plan', () => {
 
   test('never touches protected users except to create and update them', () => {
     fc.assert(
-      fc.property(fc.oneof(wholeSnapshot, partialSnapshot), target, policies, (desired, state, policy) => {
-        const names = new Set(policy.protected.map((name) => name.toLowerCase()))
-        const groups = new Map(state.groups.map((group) => [group.id, group]))
-        const isProtected = (id: TargetUser['id']) =>
-          names.has(accounts(state).get(id)?.userName.toLowerCase() ?? '')
-        for (const action of actionsOf(computePlan(desired, state, policy)).filter(isRemoval)) {
-          if ('user' in action) expect(isProtected(action.user.id)).toBe(false)
-          else
-            for (const member of groups.get(action.group.id)!.members) expect(isProtected(member)).toBe(false)
-        }
-      }),
+      fc.property(
+        fc.oneof(wholeSnapshot, partialSnapshot),
+        anyTarget,
+        anyPolicy,
+        (desired, state, policy) => {
+          const names = new Set(policy.protected.map((name) => name.toLowerCase()))
+          const groups = new Map(state.groups.map((group) => [group.id, group]))
+          const isProtected = (id: TargetUser['id']) =>
+            names.has(accounts(state).get(id)?.userName.toLowerCase() ?? '')
+          for (const action of actionsOf(computePlan(desired, state, policy)).filter(isRemoval)) {
+            if ('user' in action) expect(isProtected(action.user.id)).toBe(false)
+            else
+              for (const member of groups.get(action.group.id)!.members)
+                expect(isProtected(member)).toBe(false)
+          }
+        },
+      ),
       runs,
     )
   })
 
   test('leaves alone what is not managed and has no match', () => {
     fc.assert(
-      fc.property(fc.oneof(wholeSnapshot, partialSnapshot), target, policies, (desired, state, policy) => {
-        const sourceNames = new Set(desired.users.map(({ userName }) => userName?.toLowerCase()))
-        for (const action of actionsOf(computePlan(desired, state, { ...policy, unmanaged: 'keep' }))) {
-          if (!('user' in action) || action.user.id === null) continue
-          const account = accounts(state).get(action.user.id)!
-          expect(account.externalId !== null || sourceNames.has(account.userName.toLowerCase())).toBe(true)
-        }
-      }),
+      fc.property(
+        fc.oneof(wholeSnapshot, partialSnapshot),
+        anyTarget,
+        anyPolicy,
+        (desired, state, policy) => {
+          const sourceNames = new Set(desired.users.map(({ userName }) => userName?.toLowerCase()))
+          for (const action of actionsOf(computePlan(desired, state, { ...policy, unmanaged: 'keep' }))) {
+            if (!('user' in action) || action.user.id === null) continue
+            const account = accounts(state).get(action.user.id)!
+            expect(account.externalId !== null || sourceNames.has(account.userName.toLowerCase())).toBe(true)
+          }
+        },
+      ),
       runs,
     )
   })
 
   test('keeps removals under the limit unless they were approved', () => {
     fc.assert(
-      fc.property(wholeSnapshot, target, policies, (desired, state, policy) => {
+      fc.property(wholeSnapshot, anyTarget, anyPolicy, (desired, state, policy) => {
         const count = (actions: ReturnType<typeof actionsOf>) =>
           actions.filter(({ kind }) => kind === 'user.deactivate' || kind === 'user.delete').length
         const plan = computePlan(desired, state, policy)
@@ -250,7 +153,7 @@ describe('any plan', () => {
 
   test('takes nothing away that another configuration may have pushed, unless that was approved', () => {
     fc.assert(
-      fc.property(wholeSnapshot, target, policies, (desired, state, policy) => {
+      fc.property(wholeSnapshot, anyTarget, anyPolicy, (desired, state, policy) => {
         const plan = computePlan(desired, state, policy, 'configmap/other')
         const taken = actionsOf(plan).filter(
           (action) => isRemoval(action) && action.reason !== 'inactive-at-source',
@@ -271,12 +174,17 @@ describe('any plan', () => {
 
   test('does not write what a strict target refuses', () => {
     fc.assert(
-      fc.property(fc.oneof(wholeSnapshot, partialSnapshot), target, policies, (desired, state, policy) => {
-        // simulate throws on a taken userName, an unknown id, a member that is not there
-        const unlimited = { ...policy, maxRemovals: openPolicy.maxRemovals, protected: [] }
-        if (unlimited.users.remove === 'delete' && desired.gaps.length > 0) return
-        simulate(state, computePlan(desired, state, unlimited))
-      }),
+      fc.property(
+        fc.oneof(wholeSnapshot, partialSnapshot),
+        anyTarget,
+        anyPolicy,
+        (desired, state, policy) => {
+          // simulate throws on a taken userName, an unknown id, a member that is not there
+          const unlimited = { ...policy, maxRemovals: openPolicy.maxRemovals, protected: [] }
+          if (unlimited.users.remove === 'delete' && desired.gaps.length > 0) return
+          simulate(state, computePlan(desired, state, unlimited))
+        },
+      ),
       runs,
     )
   })

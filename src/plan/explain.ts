@@ -1,0 +1,180 @@
+import { fold } from '../lib/fold.ts'
+import type { GroupKey, ScimId, UserKey } from '../model/ids.ts'
+import type { DirectorySnapshot } from '../model/snapshot.ts'
+import type { TargetGroup, TargetState } from '../model/target-state.ts'
+import type { Action } from './action.ts'
+import { planGroups } from './groups.ts'
+import { computePlan, type Plan } from './plan.ts'
+import type { Policy } from './policy.ts'
+import { planUsers } from './users.ts'
+import type { Withheld } from './withheld.ts'
+
+/** A plan, with what it took for the same at both sides. */
+export interface PlanInDetail {
+  readonly plan: Plan
+  /** Accounts that are a source user's, by their match. */
+  readonly owners: ReadonlyMap<ScimId, UserKey>
+  /** Source groups with their group at the target; null for one that is created, and none for one that is withheld. */
+  readonly groups: ReadonlyMap<GroupKey, TargetGroup | null>
+}
+
+/** The same plan as `computePlan` makes. */
+export const planInDetail = (
+  desired: DirectorySnapshot,
+  current: TargetState,
+  policy: Policy,
+  otherConfig: string | null,
+): PlanInDetail => {
+  const owners = new Map<ScimId, UserKey>()
+  for (const { id, key } of planUsers(desired, current.users, policy).accounts.values())
+    if (key !== null) owners.set(id, key)
+  const { paired } = planGroups(desired, current.groups, policy)
+  return {
+    plan: computePlan(desired, current, policy, otherConfig),
+    owners,
+    groups: new Map(paired.map(({ wanted, present }) => [wanted.key, present])),
+  }
+}
+
+/** A person as the plan may know them. */
+export interface Someone {
+  /** Null for somebody whom the source does not have. */
+  readonly key: UserKey | null
+  readonly accounts: ReadonlySet<ScimId>
+  /** All names that the plan may have for them. */
+  readonly names: readonly string[]
+}
+
+/** What a plan does with somebody, in its order, and what of that it withholds. */
+export interface Concern {
+  readonly actions: readonly Action[]
+  readonly withheld: readonly Withheld[]
+}
+
+/** What is withheld bears names alone, so somebody else of the same name is in it: that is why it was withheld, more often than not. */
+export const concernOf = ({ stages, withheld }: Plan, someone: Someone): Concern => {
+  const names = new Set(someone.names.map(fold))
+  return {
+    actions: stages
+      .flatMap(({ actions }) => actions)
+      .filter((action) => 'user' in action && isAbout(action.user, someone)),
+    withheld: withheld.filter(({ user }) => user !== null && names.has(fold(user))),
+  }
+}
+
+const isAbout = (
+  user: { readonly key: UserKey | null; readonly id: ScimId | null },
+  { key, accounts }: Someone,
+): boolean => (user.id === null ? user.key !== null && user.key === key : accounts.has(user.id))
+
+/**
+ * What becomes of somebody's membership in a group.
+ *
+ * - `stays`, `added`, `removed`: as it says
+ * - `deleted`: the group goes, and the membership with it
+ * - `not-added`: the source lists them and they are not added
+ * - `kept`: the source does not list them and they are left in
+ */
+type Fate = 'stays' | 'added' | 'removed' | 'deleted' | 'not-added' | 'kept'
+
+/** A group of the target that somebody is in, or shall be. */
+export interface GroupOutlook {
+  readonly displayName: string
+  /** The source group; null for a group where they are not listed. */
+  readonly key: GroupKey | null
+  /** Null for a group that is not at the target yet. */
+  readonly id: ScimId | null
+  readonly member: boolean
+  readonly fate: Fate
+  /** Why they are not added, or kept; empty for all else. */
+  readonly detail: string
+}
+
+/** Each group that somebody is in at the target, or shall be in by the source. */
+export const groupOutlooks = (
+  desired: DirectorySnapshot,
+  current: TargetState,
+  { plan, groups }: PlanInDetail,
+  someone: Someone,
+): readonly GroupOutlook[] => {
+  const { key, accounts } = someone
+  const concern = concernOf(plan, someone)
+  const has = ({ members }: TargetGroup): boolean => [...accounts].some((id) => members.has(id))
+
+  const listed = (desired.groups ?? []).filter(({ members }) => key !== null && members.has(key))
+  const wanted = listed.map((group): GroupOutlook => {
+    const present = groups.get(group.key) ?? null
+    const member = present !== null && has(present)
+    const added = concern.actions.some(
+      (action) => action.kind === 'membership.add' && action.group.key === group.key,
+    )
+    const { displayName } = group
+    return {
+      displayName,
+      key: group.key,
+      id: present?.id ?? null,
+      member,
+      fate: member ? 'stays' : added ? 'added' : 'not-added',
+      detail: member || added ? '' : whyNotAdded(displayName, groups.has(group.key), plan, concern),
+    }
+  })
+
+  const own = new Set(wanted.map(({ id }) => id))
+  const others = current.groups
+    .filter((group) => has(group) && !own.has(group.id))
+    .map((group): GroupOutlook => {
+      const fate = fateOfOther(group.id, plan, concern)
+      return {
+        displayName: group.displayName,
+        key: null,
+        id: group.id,
+        member: true,
+        fate,
+        detail: fate === 'kept' ? whyKept(group, desired, groups, plan, concern) : '',
+      }
+    })
+  return [...wanted, ...others]
+}
+
+const fateOfOther = (id: ScimId, { stages }: Plan, { actions }: Concern): 'removed' | 'deleted' | 'kept' => {
+  const removed = actions.some(
+    (action) =>
+      action.kind === 'user.delete' || (action.kind === 'membership.remove' && action.group.id === id),
+  )
+  if (removed) return 'removed'
+  const deleted = stages.some(({ actions: some }) =>
+    some.some((action) => action.kind === 'group.delete' && action.group.id === id),
+  )
+  return deleted ? 'deleted' : 'kept'
+}
+
+const whyNotAdded = (displayName: string, paired: boolean, plan: Plan, { withheld }: Concern): string => {
+  const about = [
+    ...plan.withheld.filter(({ user, group }) => !paired && user === null && group === displayName),
+    ...withheld.filter(({ kind }) => kind === 'user'),
+  ]
+  return because(about) ?? 'there is no active account to add'
+}
+
+const whyKept = (
+  group: TargetGroup,
+  desired: DirectorySnapshot,
+  groups: PlanInDetail['groups'],
+  plan: Plan,
+  { withheld }: Concern,
+): string => {
+  if (desired.groups === null) return 'groups are not managed'
+  const about = [
+    ...withheld.filter((entry) => entry.kind === 'membership' && entry.group === group.displayName),
+    ...plan.withheld.filter((entry) => entry.user === null && entry.group === group.displayName),
+  ]
+  const why = because(about)
+  if (why !== null) return why
+  const paired = [...groups.values()].some((present) => present?.id === group.id)
+  return paired || group.externalId !== null
+    ? 'the account is not managed, or is in doubt'
+    : 'the group is not managed'
+}
+
+const because = ([first]: readonly Withheld[]): string | null =>
+  first === undefined ? null : `${first.reason}: ${first.detail}`
