@@ -26,3 +26,7 @@ export class Secret {
     return MASK
   }
 }
+
+/** The text with a mask where a secret stands: whoever is sent one may give it back in an error. */
+export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  secrets.filter((secret) => secret !== '').reduce((masked, secret) => masked.replaceAll(secret, MASK), text)

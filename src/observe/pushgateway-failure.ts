@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors/catalogue.ts'
 import { ScimPushError } from '../errors/error.ts'
 import { retryAfterMs } from '../lib/retry.ts'
+import { withoutSecrets } from '../lib/secret.ts'
 
 interface Facts {
   /** Null where there was no answer. */
@@ -107,8 +108,7 @@ const wordsOf = async ({ body }: Response, hidden: readonly string[]): Promise<s
     // The status says enough.
   }
   const text = Buffer.concat(parts).subarray(0, MOST_READ).toString('utf8')
-  const said = hidden
-    .reduce((masked, one) => masked.replaceAll(one, '[secret]'), text)
+  const said = withoutSecrets(text, hidden)
     .trim()
     .split(/[\r\n]/, 1)
     .join()

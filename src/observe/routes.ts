@@ -1,4 +1,6 @@
+import { renderHtml } from '../report/html.ts'
 import { renderJson } from '../report/json.ts'
+import { renderMarkdown } from '../report/markdown.ts'
 import type { RunReport } from '../report/report.ts'
 import { textAnswer, type Answer, type Route, type Routes } from './http-answer.ts'
 import type { Metrics } from './metrics.ts'
@@ -41,7 +43,13 @@ const html = (body: string): Answer => ({
 })
 
 const renderers: Readonly<Record<string, (report: RunReport) => Answer>> = {
+  html: (report) => html(renderHtml(report)),
   json: (report) => json(renderJson(report)),
+  md: (report) => ({
+    status: 200,
+    contentType: 'text/markdown; charset=utf-8',
+    body: renderMarkdown(report),
+  }),
 }
 
 /** The whole report of the last run of a configuration that lets those whom it names be shown. */

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors/catalogue.ts'
 import { ScimPushError } from '../errors/error.ts'
 import { connectionTrouble } from '../lib/connection-trouble.ts'
 import { isObject } from '../lib/json.ts'
-import type { Secret } from '../lib/secret.ts'
+import { withoutSecrets, type Secret } from '../lib/secret.ts'
 
 interface Facts {
   /** Short name for logs and metrics: `429`, `503`, `reset`, `timeout`, `malformed`. */
@@ -155,19 +155,20 @@ const whatItSaid = ({
   contentType,
   token,
 }: Answer): { readonly scimType: string; readonly words: string } => {
+  const hidden = [token.reveal()]
   if (!/json/i.test(contentType)) {
-    return { scimType: '', words: text.trim() === '' ? '' : `; the answer is ${contentType || 'of no type'}` }
+    const type = withoutSecrets(contentType, hidden).slice(0, MOST) || 'of no type'
+    return { scimType: '', words: text.trim() === '' ? '' : `; the answer is ${type}` }
   }
   try {
     const body: unknown = JSON.parse(text)
     if (!isObject(body)) return { scimType: '', words: '' }
     const scimType = typeof body['scimType'] === 'string' ? body['scimType'] : ''
     const detail = body['detail'] ?? body['message']
-    const said = [scimType, typeof detail === 'string' ? detail : '']
+    const whole = [scimType, typeof detail === 'string' ? detail : '']
       .filter((part) => part !== '')
       .join(': ')
-      .replaceAll(token.reveal() || '\0', token.toString())
-      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    const said = withoutSecrets(whole, hidden).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     return { scimType, words: said && `: ${said.length > MOST ? `${said.slice(0, MOST)}…` : said}` }
   } catch {
     return { scimType: '', words: '' }

@@ -251,6 +251,7 @@ const sendOnce = async (
         retryAfter: headerOf(headers, 'retry-after'),
         where,
         nowMs: clock.now(),
+        secrets: [token],
       })
     if (!isObject(body)) throw failureOfConnection({ name: 'not a JSON object' }, where)
     report(status, null)

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../errors/catalogue.ts'
 import { ScimPushError } from '../../errors/error.ts'
 import { isObject } from '../../lib/json.ts'
 import { retryAfterMs } from '../../lib/retry.ts'
+import { withoutSecrets } from '../../lib/secret.ts'
 import { scopes as allScopes } from './scopes.ts'
 
 /** A try that failed, with what a retry needs to know. */
@@ -39,17 +40,19 @@ export interface ErrorAnswer {
   readonly retryAfter: string | null
   readonly where: string
   readonly nowMs: number
+  /** What was sent and must not be repeated, should the answer have it. */
+  readonly secrets: readonly string[]
 }
 
 /** Reasons that pass with time (Directory API, "Limits and quotas" and "Resolve errors"). */
 const QUOTA = new Set(['userRateLimitExceeded', 'rateLimitExceeded', 'quotaExceeded'])
 
 /** What an error of the Directory API means: `{error: {code, message, errors: [{reason}]}}`. */
-export const failureOfApi = ({ status, body, retryAfter, where, nowMs }: ErrorAnswer): FailedTry => {
+export const failureOfApi = ({ status, body, retryAfter, where, nowMs, secrets }: ErrorAnswer): FailedTry => {
   const error = isObject(body) && isObject(body['error']) ? body['error'] : {}
   const [first] = Array.isArray(error['errors']) ? (error['errors'] as readonly unknown[]) : []
-  const reason = isObject(first) && typeof first['reason'] === 'string' ? first['reason'] : ''
-  const words = typeof error['message'] === 'string' ? `: ${oneLine(error['message'])}` : ''
+  const reason = isObject(first) ? nameOf(first['reason']) : ''
+  const words = typeof error['message'] === 'string' ? `: ${oneLine(error['message'], secrets)}` : ''
   const fail = (code: ErrorCode, message: string, transient = false): FailedTry =>
     new FailedTry(new ScimPushError(code, { message: `${message}${words}`, where }), {
       status,
@@ -84,11 +87,11 @@ interface Asked {
 
 /** What an error of the token endpoint means: `{error, error_description}` (RFC 6749 §5.2). */
 export const failureOfToken = (
-  { status, body, retryAfter, where, nowMs }: ErrorAnswer,
+  { status, body, retryAfter, where, nowMs, secrets }: ErrorAnswer,
   { subject, clientId, scopes }: Asked,
 ): FailedTry => {
   const { error, error_description: description } = isObject(body) ? body : {}
-  const words = oneLine([error, description].filter((part) => typeof part === 'string').join(': '))
+  const words = oneLine([error, description].filter((part) => typeof part === 'string').join(': '), secrets)
   const fail = (
     code: ErrorCode,
     message: string,
@@ -102,7 +105,7 @@ export const failureOfToken = (
       }),
       {
         status,
-        reason: typeof error === 'string' ? error : `${status}`,
+        reason: nameOf(error) || `${status}`,
         transient: more.transient ?? false,
         afterMs: retryAfterMs(retryAfter, nowMs),
       },
@@ -162,4 +165,11 @@ const codeOf = (cause: unknown): string => {
   return typeof cause['name'] === 'string' ? cause['name'] : 'unknown'
 }
 
-const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 300)
+const oneLine = (text: string, secrets: readonly string[]): string =>
+  withoutSecrets(text, secrets)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .slice(0, 300)
+
+/** A reason becomes a metric's label: what is no name is none. */
+const nameOf = (reason: unknown): string =>
+  typeof reason === 'string' && /^[A-Za-z_]{1,40}$/.test(reason) ? reason : ''

@@ -119,7 +119,7 @@ const requestToken = async (
     }
     if (status !== 200) {
       throw failureOfToken(
-        { status, body, retryAfter, where, nowMs: clock.now() },
+        { status, body, retryAfter, where, nowMs: clock.now(), secrets: [assertion] },
         { subject, clientId: account.clientId, scopes },
       )
     }
