@@ -53,6 +53,21 @@ export default {
       'the target side of the network',
     ),
     only('apply-knows-no-network', 'apply', ['model/', 'plan/', 'lib/', 'errors/']),
+    only(
+      'explain-knows-no-network',
+      'explain',
+      [
+        'model/',
+        'lib/',
+        'errors/',
+        'source/[^/]+\\.ts$',
+        'plan/',
+        'apply/target\\.ts$',
+        'report/',
+        'read-both\\.ts$',
+      ],
+      'it reads through the interfaces, like run.ts',
+    ),
     {
       name: 'report-takes-types-only',
       severity: 'error',

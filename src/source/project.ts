@@ -55,7 +55,10 @@ export const project = (graph: DirectoryGraph, scope: Scope): DirectorySnapshot 
   }
 }
 
-const groupMatcher = (scope: Scope): ((group: DirectoryGroup) => boolean) => {
+/** Whether `scope.exclude.groups` means a group, by its name or by one of its aliases. */
+export const groupMatcher = (
+  scope: Scope,
+): ((group: Pick<DirectoryGroup, 'displayName' | 'aliases'>) => boolean) => {
   const matches = matcher(scope.exclude.groups)
   return (group) => matches(group.displayName) || group.aliases.some(matches)
 }
