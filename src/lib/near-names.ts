@@ -11,7 +11,7 @@ export const nearNames = (query: string, candidates: Iterable<string>, most: num
   const byDomain = new Map<string, Set<string>>()
   for (const candidate of candidates) {
     const [itsLocal, itsDomain] = halves(candidate)
-    if (domain === itsDomain || domain === '' || itsDomain === '') note(byLocal, itsLocal, candidate)
+    if (domain === itsDomain || domain === '') note(byLocal, itsLocal, candidate)
     else if (local === itsLocal) note(byDomain, itsDomain, candidate)
   }
   return [...new Set([...nearest(local, byLocal, most), ...nearest(domain, byDomain, most)])].slice(0, most)

@@ -11,6 +11,12 @@ export const generalErrors = {
     meaning: 'A signal ended the run before it was through.',
     remedy: 'Run again: it goes on from what was written.',
   },
+  PERSON_NOT_FOUND: {
+    failure: 'protocol',
+    meaning: 'Neither the source nor the target knows the person whom `explain` was asked about.',
+    remedy:
+      'Give the email address, the userName or an id: the source’s, or the target’s. A new person may take a while to be found.',
+  },
   OUTPUT_UNWRITABLE: {
     failure: 'config',
     meaning: 'The file for the result can’t be written; the command did not start.',
