@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { startGoogleEmulator, type GoogleEmulator } from '../../src/emulators/google/google-emulator.ts'
 import { makeKeyPair, type KeyPair } from '../../src/emulators/google/service-account.ts'
 import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/keeper/keeper-emulator.ts'
+import { startLdapStub } from '../fixtures/ldap-stub/server.ts'
 import { program, type Ended } from '../fixtures/program.ts'
 import { startRecorder, type Parrot, type Recorder } from '../fixtures/recorder.ts'
 import { serving } from '../e2e/browser/serving.ts'
@@ -164,6 +165,29 @@ describe('a service that gives back what it was sent', () => {
     await searchEnded(ended)
   })
 })
+
+test.each(['push', 'check'])(
+  'a domain controller that repeats the password, as %s hears it',
+  async (command) => {
+    const password = 'pw-7e21f0c9 of the directory'
+    const stub = await startLdapStub({
+      objects: [],
+      password,
+      bind: () => ({ status: 49, diagnostic: `AcceptSecurityContext error, data 52e, ${password}` }),
+    })
+    const ended = await program([command, '--log-format', 'json'], {
+      ...settings(),
+      SCIM_PUSH_SOURCE_TYPE: 'activeDirectory',
+      SCIM_PUSH_SOURCE_ACTIVE_DIRECTORY_URL: `ldap://127.0.0.1:${stub.port}`,
+      SCIM_PUSH_SOURCE_ACTIVE_DIRECTORY_ALLOW_INSECURE: 'true',
+      SCIM_PUSH_SOURCE_ACTIVE_DIRECTORY_USER: 'CORP\\svc',
+      SCIM_PUSH_SOURCE_ACTIVE_DIRECTORY_PASSWORD: password,
+    }).finally(() => stub.close())
+    expect(stub.binds).not.toEqual([])
+    expect(ended.code, ended.stderr).toBe(command === 'push' ? 77 : 1)
+    expect(ended.stdout + ended.stderr).not.toContain('7e21f0c9')
+  },
+)
 
 test('nothing that is shown over HTTP has one in it', async () => {
   const { url, until, stop } = await serving(['serve', '--interval', '1h', '--log-format', 'json'], {

@@ -15,7 +15,7 @@ import {
   type Control,
   type Filter,
 } from 'ldapts'
-import type { Secret } from '../../lib/secret.ts'
+import { withoutSecrets, type Secret } from '../../lib/secret.ts'
 import { ConnectionLost } from './connection-lost.ts'
 import { secureSocket } from './open-socket.ts'
 import { cleanDiagnostic, type Refusal } from './result-code.ts'
@@ -100,7 +100,8 @@ export class LdapConnection {
       new BindRequest({ messageId: 0, dn: user, password: password.reveal() }),
       timeoutMs,
     )
-    return refusalOf(response)
+    const { status, diagnostic } = refusalOf(response)
+    return { status, diagnostic: withoutSecrets(diagnostic, [password.reveal()]) }
   }
 
   /** One search request: one page where `page` is given. @throws ConnectionLost */
