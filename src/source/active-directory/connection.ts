@@ -100,8 +100,8 @@ export class LdapConnection {
       new BindRequest({ messageId: 0, dn: user, password: password.reveal() }),
       timeoutMs,
     )
-    const { status, diagnostic } = refusalOf(response)
-    return { status, diagnostic: withoutSecrets(diagnostic, [password.reveal()]) }
+    const said = withoutSecrets(response.errorMessage, [password.reveal()])
+    return { status: response.status, diagnostic: cleanDiagnostic(said) }
   }
 
   /** One search request: one page where `page` is given. @throws ConnectionLost */
