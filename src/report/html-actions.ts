@@ -30,22 +30,32 @@ export const otherChangesSection = (report: RunReport, most: number, level: Leve
   )
 }
 
+/** A few stand open, so that the next kind is in sight. */
+const OPEN = 10
+
 const kindPart = (group: KindGroup, most: number, level: Level): ComponentChildren => {
   const { actions } = group
+  const title = kindHeading(group)
   const shown = actions.slice(0, most)
   const unfinished = shown.some(isUnfinished)
   const rest = actions.length - shown.length
-  return [
-    heading(level + 1, kindHeading(group)),
+  const list = (some: readonly ReportedAction[]): ComponentChildren =>
     table(
-      null,
+      title,
       [{ title: 'Whom' }, { title: 'Why' }, ...(unfinished ? [{ title: 'Status' }] : [])],
-      shown.map((action) => [
+      some.map((action) => [
         name(action.subject),
         name(because(action)),
         ...(unfinished ? [status(action)] : []),
       ]),
-    ),
+    )
+  const folded = shown.slice(OPEN)
+  return [
+    heading(level + 1, title),
+    list(shown.slice(0, OPEN)),
+    folded.length === 0
+      ? null
+      : h('details', null, h('summary', null, `${numberWords(folded.length)} more`), list(folded)),
     rest === 0
       ? null
       : h(

@@ -1,5 +1,5 @@
 import { h, type ComponentChildren } from 'preact'
-import { heading } from './html-parts.ts'
+import { head, heading } from './html-parts.ts'
 import type { Choice, Choices } from './html-data.ts'
 import { numberWords } from './words.ts'
 
@@ -13,11 +13,11 @@ export const explorer = (choices: Choices): ComponentChildren => {
     h(
       'div',
       { class: 'filters', role: 'search' },
-      h(
-        'label',
-        { class: 'search' },
+      field(
+        'search',
         'Search for a user, a group or a detail',
         h('input', { id: 'search', type: 'search', autocomplete: 'off', spellcheck: false }),
+        'search',
       ),
       several ? filter('config', 'SyncConfig', choices.configs, null) : null,
       filter(
@@ -33,20 +33,13 @@ export const explorer = (choices: Choices): ComponentChildren => {
       h('button', { id: 'clear', type: 'button' }, 'Clear'),
     ),
     h('p', { id: 'matches', 'aria-live': 'polite' }),
-    // Explicit roles: a narrow screen shows a row as a block, and it stays a row for a screen reader.
     h(
       'table',
-      { class: 'entries', role: 'table', 'aria-label': 'All changes' },
-      h(
-        'thead',
-        { role: 'rowgroup' },
-        h(
-          'tr',
-          { role: 'row' },
-          [...(several ? ['SyncConfig'] : []), 'Change', 'User', 'Group', 'Why', 'Status'].map((title) =>
-            h('th', { scope: 'col', role: 'columnheader' }, title),
-          ),
-        ),
+      { class: 'stacked entries', role: 'table', 'aria-label': 'All changes' },
+      head(
+        [...(several ? ['SyncConfig'] : []), 'Change', 'User', 'Group', 'Why', 'Status'].map((title) => ({
+          title,
+        })),
       ),
       h('tbody', { id: 'rows', role: 'rowgroup' }),
     ),
@@ -66,9 +59,8 @@ const filter = (
   choices: readonly Choice[],
   more: ComponentChildren,
 ): ComponentChildren =>
-  h(
-    'label',
-    null,
+  field(
+    id,
     label,
     h(
       'select',
@@ -80,3 +72,6 @@ const filter = (
       ),
     ),
   )
+
+const field = (id: string, label: string, input: ComponentChildren, className = ''): ComponentChildren =>
+  h('div', { class: `field ${className}` }, h('label', { for: id }, label), input)

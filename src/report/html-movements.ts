@@ -1,5 +1,5 @@
 import { h, type ComponentChildren } from 'preact'
-import { name, section, table, type Level } from './html-parts.ts'
+import { figures, name, section, type Level } from './html-parts.ts'
 import { movementsOf, totalMoved, type Movement } from './movements.ts'
 import type { RunReport } from './report.ts'
 import { countWords, numberWords } from './words.ts'
@@ -28,12 +28,12 @@ export const movementsSection = (report: RunReport, most: number, level: Level):
       { class: 'quiet' },
       'As planned, by group. Joiners get an account or get theirs back, leavers lose it; movers stay and change groups.',
     ),
-    table(
-      null,
+    figures(
+      'Joiners, movers and leavers by group',
       [
         { title: 'Group' },
-        { title: h('span', { class: 'unseen' }, 'Bars') },
-        ...parts.map(({ key, title }) => ({ title: [swatch(key), title], number: true })),
+        { title: 'As a picture' },
+        ...parts.map(({ key, title }) => ({ title, mark: swatch(key), number: true })),
       ],
       shown.map((movement) => [
         movement.group === null ? h('span', { class: 'quiet' }, 'no group') : name(movement.group),

@@ -17,6 +17,12 @@ export const lines = (text: string): ComponentChildren =>
     .split('\n')
     .map((line) => h('p', null, h('bdi', null, printable(line))))
 
+/** Words of ours, in which what stands between backticks is to be typed. */
+export const prose = (text: string): ComponentChildren =>
+  clipped(text, MESSAGE)
+    .split(/`([^`\n]+)`/)
+    .map((part, n) => (n % 2 === 0 ? h('bdi', null, printable(part)) : h('code', null, printable(part))))
+
 /** Level 2 under the page's title, level 3 under that of one report of several. */
 export type Level = 2 | 3
 
@@ -28,43 +34,68 @@ export const section = (level: Level, title: string, content: ComponentChildren)
   h('section', null, heading(level, title), content)
 
 export interface Column {
-  readonly title: ComponentChildren
+  readonly title: string
   readonly number?: boolean
+  /** Stands before the title. */
+  readonly mark?: ComponentChildren
 }
 
-/** A table whose first column names the row. */
+/**
+ * A table whose first column names the row. A narrow screen shows each row as a block, with the titles beside its cells; the roles say
+ * that it is a table still.
+ */
 export const table = (
-  caption: ComponentChildren,
+  label: string,
+  columns: readonly Column[],
+  rows: readonly (readonly ComponentChildren[])[],
+): ComponentChildren =>
+  h('table', { class: 'stacked', role: 'table', 'aria-label': label }, head(columns), body(columns, rows))
+
+/** A table of figures, which a narrow screen shows as it is, to be moved sideways. */
+export const figures = (
+  label: string,
   columns: readonly Column[],
   rows: readonly (readonly ComponentChildren[])[],
   className = '',
 ): ComponentChildren =>
   h(
-    'table',
-    { class: className },
-    caption === null ? null : h('caption', null, caption),
+    'div',
+    // Who has no pointer moves it with the keyboard.
+    { class: 'wide', role: 'region', tabIndex: 0, 'aria-label': label },
+    h('table', { class: `figures ${className}`, 'aria-label': label }, head(columns), body(columns, rows)),
+  )
+
+export const head = (columns: readonly Column[]): ComponentChildren =>
+  h(
+    'thead',
+    { role: 'rowgroup' },
     h(
-      'thead',
-      null,
-      h(
-        'tr',
-        null,
-        columns.map(({ title, number = false }) => h('th', { scope: 'col', ...numeric(number) }, title)),
+      'tr',
+      { role: 'row' },
+      columns.map(({ title, mark, number = false }) =>
+        h('th', { scope: 'col', role: 'columnheader', ...numeric(number) }, mark, title),
       ),
     ),
-    h(
-      'tbody',
-      null,
-      rows.map((cells) =>
-        h(
-          'tr',
-          null,
-          cells.map((cell, n) =>
-            n === 0
-              ? h('th', { scope: 'row', class: 'row' }, cell)
-              : h('td', numeric(columns[n]?.number ?? false), cell),
-          ),
-        ),
+  )
+
+const body = (
+  columns: readonly Column[],
+  rows: readonly (readonly ComponentChildren[])[],
+): ComponentChildren =>
+  h(
+    'tbody',
+    { role: 'rowgroup' },
+    rows.map((cells) =>
+      h(
+        'tr',
+        { role: 'row' },
+        cells.map((cell, n) => {
+          const { title = '', number = false } = columns[n] ?? {}
+          const content = h('div', null, cell)
+          return n === 0
+            ? h('th', { scope: 'row', role: 'rowheader', class: 'row', 'data-label': title }, content)
+            : h('td', { role: 'cell', 'data-label': title, ...numeric(number) }, content)
+        }),
       ),
     ),
   )

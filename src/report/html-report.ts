@@ -3,7 +3,7 @@ import { countRows } from './count-rows.ts'
 import { endingOf } from './ending.ts'
 import { otherChangesSection, removalsSection } from './html-actions.ts'
 import { movementsSection } from './html-movements.ts'
-import { fact, heading, name, section, table, type Level } from './html-parts.ts'
+import { fact, figures, heading, name, section, table, type Level } from './html-parts.ts'
 import { errorPanel, failuresSection, gapsSection, withheldSection } from './html-undone.ts'
 import { removalKinds } from './kinds.ts'
 import type { RunReport, SideReport } from './report.ts'
@@ -115,7 +115,7 @@ const runPart = (report: RunReport, level: Level): ComponentChildren => {
     source.description === ''
       ? null
       : table(
-          null,
+          'Both sides',
           [
             { title: 'Side' },
             { title: 'What' },
@@ -154,8 +154,8 @@ const countsSection = (report: RunReport, level: Level): ComponentChildren => {
   return section(
     level,
     'Counts',
-    table(
-      null,
+    figures(
+      'Counts by kind and action',
       [{ title: 'Change' }, ...columns.map((title) => ({ title, number: true }))],
       rows.map((row) => [row.label, ...columns.map((column) => numberWords(row[column]))]),
     ),
@@ -170,7 +170,7 @@ export const overview = (
 ): ComponentChildren => [
   h('h1', null, `${countWords(reports.length, 'SyncConfig')}: exit ${exitCode}`),
   table(
-    null,
+    'SyncConfigs',
     [
       { title: 'SyncConfig' },
       { title: 'Result' },

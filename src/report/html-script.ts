@@ -72,6 +72,7 @@ export const exploreChanges = (): void => {
     const td = document.createElement('td')
     td.setAttribute('role', 'cell')
     td.dataset['label'] = label
+    const content = document.createElement('div')
     for (const { text, style } of texts) {
       if (text === '') continue
       const line = document.createElement('div')
@@ -80,8 +81,9 @@ export const exploreChanges = (): void => {
       own.textContent = text
       line.append(own)
       if (style) line.className = style
-      td.append(line)
+      content.append(line)
     }
+    td.append(content)
     row.append(td)
   }
 

@@ -1,7 +1,7 @@
 import { h, type ComponentChildren } from 'preact'
 import type { ScimPushError } from '../errors/error.ts'
 import { causesOf, failuresOf, withheldRemedies, type Cause } from './causes.ts'
-import { fact, heading, lines, name, section, shown, table, type Level } from './html-parts.ts'
+import { fact, heading, lines, name, prose, section, shown, table, type Level } from './html-parts.ts'
 import type { RunReport } from './report.ts'
 import { approvableHash } from './withheld-removals.ts'
 import { numberWords } from './words.ts'
@@ -19,7 +19,7 @@ export const errorPanel = (error: ScimPushError | null, level: Level): Component
           'dl',
           { class: 'facts' },
           error.where === null ? null : fact('Where', name(error.where)),
-          error.remedy === '' ? null : fact('What to do', lines(error.remedy)),
+          error.remedy === '' ? null : fact('What to do', prose(error.remedy)),
         ),
       )
 
@@ -32,7 +32,7 @@ export const withheldSection = (report: RunReport, most: number, level: Level): 
   return section(level, `Withheld: ${numberWords(withheld.length)}`, [
     hash === null ? null : approval(hash),
     table(
-      null,
+      'Withheld',
       [{ title: 'What' }, { title: 'Why' }, { title: 'Whom' }, { title: 'What to do' }],
       causes.slice(0, most).map((cause) => [
         whatOf(cause),
@@ -76,7 +76,7 @@ export const failuresSection = (report: RunReport, most: number, level: Level): 
   const count = failures.reduce((sum, { actions }) => sum + actions.length, 0)
   return section(level, `Not done: ${numberWords(count)}`, [
     table(
-      null,
+      'Not done',
       [{ title: 'What' }, { title: 'Why' }, { title: 'Whom' }, { title: 'What to do' }],
       failures.slice(0, most).map(({ kind, status, code, message, remedy, actions }) => [
         `${numberWords(actions.length)} × ${kind.replace('.', ' ')}, ${status}`,
@@ -85,7 +85,7 @@ export const failuresSection = (report: RunReport, most: number, level: Level): 
           actions.map(({ subject }) => subject),
           most,
         ),
-        remedy === '' ? '' : lines(remedy),
+        remedy === '' ? null : prose(remedy),
       ]),
     ),
     more(
@@ -102,7 +102,7 @@ export const gapsSection = ({ gaps }: RunReport, most: number, level: Level): Co
     : section(level, `Not read: ${numberWords(gaps.length)}`, [
         h('p', { class: 'quiet' }, 'While anything is unread, nothing is removed on the strength of it.'),
         table(
-          null,
+          'Not read',
           [{ title: 'What' }, { title: 'Why' }],
           gaps.slice(0, most).map(({ subject, detail }) => [name(subject), lines(detail)]),
         ),
@@ -116,13 +116,14 @@ export const gapsSection = ({ gaps }: RunReport, most: number, level: Level): Co
 const OPEN = 5
 
 const names = (subjects: readonly string[], most: number): ComponentChildren => {
+  const [first = ''] = subjects
+  if (subjects.length === 1) return name(first)
   const rest = subjects.length - most
   const list = h('ul', { class: 'names' }, [
     ...subjects.slice(0, most).map((subject) => h('li', null, name(subject))),
     ...(rest > 0 ? [h('li', { class: 'quiet' }, `and ${numberWords(rest)} more`)] : []),
   ])
   if (subjects.length <= OPEN) return list
-  const [first = ''] = subjects
   return h(
     'details',
     null,

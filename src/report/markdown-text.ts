@@ -9,17 +9,22 @@ import { clipped, printable } from './printable.ts'
 export const span = (text: string, most = 160): string =>
   text === '' ? '(empty)' : `\`${inert(text, most)}\``
 
-/** The same for text of several lines, as a block of code. */
+/** The same for text of several lines, as a block of code: there only a line of three backticks ends it. */
 export const fence = (lines: readonly string[], most = 2000): string =>
-  ['```text', ...clipped(lines.join('\n'), most).split('\n').map(inertLine), '```'].join('\n')
+  [
+    '```text',
+    ...clipped(lines.join('\n'), most)
+      .split('\n')
+      .map((line) => printable(line).replace(/`{3,}/g, (run) => '\\u{60}'.repeat(run.length))),
+    '```',
+  ].join('\n')
 
 const inert = (text: string, most: number): string =>
-  inertLine(clipped(text, most))
+  printable(clipped(text, most))
+    .replaceAll('`', '\\u{60}')
+    .replaceAll('|', '\\u{7c}')
     // A renderer takes them off.
     .replace(/^ | $/g, '\\u{20}')
-
-const inertLine = (text: string): string =>
-  printable(text).replaceAll('`', '\\u{60}').replaceAll('|', '\\u{7c}')
 
 /** Cells must be markup of ours or spans. A heading that ends with a colon is one of numbers. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

@@ -229,7 +229,7 @@ const notEmpty = hostile.filter((name) => name !== '')
 /** What is left of a document without what stands in spans and blocks of code: that is all ours. */
 const skeleton = (text: string): string =>
   text
-    .replace(/^```text\n([^`]*\n)```$/gm, '<block>')
+    .replace(/^```text\n(?:(?!```).*\n)*```$/gm, '<block>')
     .replace(/`[^`\n]*`/g, '<span>')
     .replaceAll('(empty)', '<span>')
 
@@ -290,6 +290,6 @@ describe('no name becomes markup', () => {
     expect(span('abc', 3)).toBe('`abc`')
     expect(span('abcd', 3)).toBe('`abc…`')
     expect(span('ab😀d', 3)).toBe('`ab…`')
-    expect(fence(['```', 'x'])).toBe('```text\n\\u{60}\\u{60}\\u{60}\nx\n```')
+    expect(fence(['```', '`x`'])).toBe('```text\n\\u{60}\\u{60}\\u{60}\n`x`\n```')
   })
 })
