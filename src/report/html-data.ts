@@ -39,21 +39,22 @@ export interface Choices {
 export const pageData = (
   reports: readonly RunReport[],
 ): { readonly data: PageData; readonly choices: Choices } => {
-  const { strings, placeOf } = textTable()
+  const { strings, placer } = textTable()
+  const [kindAt, reasonAt, textAt] = [placer(kindWords), placer(reasonWords), placer(shown)]
   const counts = { kinds: counter(), reasons: counter(), statuses: counter() }
-  const removals = [...removalKinds].map((kind) => placeOf(kindWords(kind)))
+  const removals = [...removalKinds].map(kindAt)
   const data = reports.map(({ config, actions, withheld }) => {
     const entries: number[] = []
     const add = (one: Entry): void => {
-      const [kind, reason, status] = [placeOf(one.kind), placeOf(one.reason), placeOf(one.status)]
+      const [kind, reason, status] = [kindAt(one.kind), reasonAt(one.reason), textAt(one.status)]
       entries.push(
         kind,
-        placeOf(one.user),
-        placeOf(one.group),
+        textAt(one.user),
+        textAt(one.group),
         reason,
-        placeOf(one.detail),
+        textAt(one.detail),
         status,
-        placeOf(one.error),
+        textAt(one.error),
       )
       counts.kinds.add(kind)
       counts.reasons.add(reason)
@@ -65,7 +66,7 @@ export const pageData = (
     for (const one of withheld) add(ofWithheld(one))
     for (const { kind, actions: some } of kinds)
       if (!removalKinds.has(kind)) for (const one of some) add(ofAction(one))
-    return { config: placeOf(shown(config)), entries }
+    return { config: textAt(config), entries }
   })
   const choicesOf = ({ counts: all }: Counter): readonly Choice[] =>
     [...all].map(([value, count]) => ({ value, text: strings[value] ?? '', count }))
@@ -86,6 +87,7 @@ export const pageData = (
   }
 }
 
+/** As the report has it. */
 interface Entry {
   readonly kind: string
   readonly user: string
@@ -100,11 +102,11 @@ interface Entry {
 const kindWords = (kind: string): string => kind.replace('.', ' ')
 
 const ofAction = (action: ReportedAction): Entry => ({
-  kind: kindWords(action.kind),
-  user: shown(action.user ?? ''),
-  group: shown(action.group ?? ''),
-  reason: reasonWords(action.reason),
-  detail: shown(changesWords(action)),
+  kind: action.kind,
+  user: action.user ?? '',
+  group: action.group ?? '',
+  reason: action.reason,
+  detail: changesWords(action),
   status: action.outcome?.status ?? 'planned',
   error: errorOf(action),
 })
@@ -115,32 +117,45 @@ const errorOf = ({ outcome }: ReportedAction): string => {
     case 'succeeded':
       return ''
     case 'failed':
-      return shown(`${outcome.error.code}: ${outcome.error.message}`)
+      return `${outcome.error.code}: ${outcome.error.message}`
     case 'skipped':
-      return shown(outcome.reason)
+      return outcome.reason
   }
 }
 
 const ofWithheld = ({ kind, action, user, group, reason, detail }: Withheld): Entry => ({
-  kind: kindWords(action ?? kind),
-  user: shown(user ?? ''),
-  group: shown(group ?? ''),
-  reason: reasonWords(reason),
-  detail: shown(detail),
+  kind: action ?? kind,
+  user: user ?? '',
+  group: group ?? '',
+  reason,
+  detail,
   status: 'withheld',
   error: '',
 })
 
-const textTable = (): { readonly strings: readonly string[]; readonly placeOf: (text: string) => number } => {
+/** Texts, each once. A placer makes a text of what the report has, once for each that is different, and answers with its place. */
+const textTable = (): {
+  readonly strings: readonly string[]
+  readonly placer: (textOf: (raw: string) => string) => (raw: string) => number
+} => {
   const strings = ['']
   const places = new Map([['', 0]])
+  const placeOf = (text: string): number => {
+    const place = places.get(text) ?? strings.push(text) - 1
+    places.set(text, place)
+    return place
+  }
   return {
     strings,
-    placeOf(text) {
-      const known = places.get(text)
-      if (known !== undefined) return known
-      places.set(text, strings.length)
-      return strings.push(text) - 1
+    placer(textOf) {
+      const known = new Map<string, number>()
+      return (raw) => {
+        const before = known.get(raw)
+        if (before !== undefined) return before
+        const place = placeOf(textOf(raw))
+        known.set(raw, place)
+        return place
+      }
     },
   }
 }

@@ -99,6 +99,48 @@ describe('--output-file', () => {
   })
 })
 
+describe('Markdown and HTML', () => {
+  test.each([
+    ['markdown', /^## ⚠️ Plan of `.+`: changes \(exit 0\)\n/],
+    ['html', /^<!doctype html>\n<html lang="en">[^]*<\/html>\n$/],
+  ])('%s: the report of a plan, and nothing else on standard output', async (output, document) => {
+    const { code, stdout } = await program(['plan', '-o', output], settings())
+    expect(code).toBe(0)
+    expect(stdout).toMatch(document)
+    expect(stdout).toContain('30 users to create')
+    expect(stdout).not.toContain(keeper.token)
+  })
+
+  test.each([
+    ['markdown', /^## ❌ Push: wrong configuration \(exit 78\)\n[^]*CONFIG_DOCUMENT_UNREADABLE/],
+    ['html', /^<!doctype html>\n[^]*Push: wrong configuration[^]*CONFIG_DOCUMENT_UNREADABLE[^]*<\/html>\n$/],
+  ])('%s: of a run that did not begin', async (output, document) => {
+    const file = join(folder, `broken.${output}`)
+    const { code } = await program(['push', '-o', output, '--output-file', file, '-c', '/nowhere.yaml'])
+    expect(code).toBe(78)
+    expect(await readFile(file, 'utf8')).toMatch(document)
+  })
+
+  test.each([
+    ['push', true],
+    ['plan', true],
+    ['check', false],
+    ['list', false],
+    ['serve', false],
+    ['explain', false],
+  ])('%s: its help says which it takes, and it takes no other', async (command, takes) => {
+    const { stdout } = await program([command, '--help'])
+    const [choices] = /\(choices: "text",[^)]*/.exec(stdout.replace(/\s+/g, ' ')) ?? []
+    expect(choices).toBe(
+      `(choices: "text", "json", ${takes ? '"markdown", "html", ' : ''}"none", default: "text"`,
+    )
+    if (takes) return
+    const refused = await program([command, ...(command === 'explain' ? ['ann'] : []), '-o', 'html'])
+    expect([refused.code, refused.stdout]).toEqual([78, ''])
+    expect(refused.stderr).toContain('Allowed choices are text, json, none.')
+  })
+})
+
 describe('the log says what went wrong, wherever the result goes', () => {
   const wrong = { SCIM_PUSH_TARGET_TOKEN: 'wrong' }
   test('of a run', async () => {
