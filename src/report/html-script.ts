@@ -119,7 +119,9 @@ export const exploreChanges = (): void => {
     const rows = Array.from(found.subarray(page * ROWS, Math.min(count, (page + 1) * ROWS)), rowOf)
     part('rows').replaceChildren(...rows)
     part('matches').textContent =
-      count === total ? `${number(total)} entries` : `${number(count)} of ${number(total)} entries match`
+      count === total
+        ? `${number(total)} ${total === 1 ? 'entry' : 'entries'}`
+        : `${number(count)} of ${number(total)} match`
     part('page').textContent = `Page ${number(page + 1)} of ${number(pages())}`
     part('pager').hidden = pages() === 1
     // Not `disabled`, which would take the focus away from who has just pressed it.

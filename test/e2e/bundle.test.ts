@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startKeeperEmulator } from '../../src/emulators/keeper/keeper-emulator.ts'
+import { openBrowser, openPage } from './browser/browser.ts'
 
 const run = promisify(execFile)
 let folder: string
@@ -50,5 +52,24 @@ test('the bundle loads every source', async () => {
     code: 69,
     stdout: expect.stringContaining('AD_UNREACHABLE') as string,
   })
+  await keeper.close()
+})
+
+test('the page that the bundle makes runs its script, which the bundler had in its hands', async () => {
+  const keeper = await startKeeperEmulator()
+  const [source, page] = [join(folder, 'ann.json'), join(folder, 'report.html')]
+  await writeFile(source, JSON.stringify({ users: [{ id: '1', email: 'ann@corp.example' }], groups: [] }))
+  await bundle(['plan', '-o', 'html', '--output-file', page], {
+    SCIM_PUSH_TARGET_URL: keeper.url,
+    SCIM_PUSH_TARGET_TOKEN: keeper.token,
+    SCIM_PUSH_SOURCE_TYPE: 'records',
+    SCIM_PUSH_SOURCE_RECORDS_FILE: source,
+  })
+  const browser = await openBrowser()
+  const { page: shown, complaints } = await openPage(browser)
+  await shown.goto(pathToFileURL(page).href)
+  expect(await shown.locator('#matches').innerText()).toBe('1 entry')
+  expect(complaints).toEqual([])
+  await browser.close()
   await keeper.close()
 })

@@ -236,7 +236,7 @@ describe('what a page says', () => {
     expect(page.url()).toMatch(/#report-2$/)
     expect(await matches(page)).toBe('6 entries')
     await choose(page, 'SyncConfig', 'two')
-    expect(await matches(page)).toBe('3 of 6 entries match')
+    expect(await matches(page)).toBe('3 of 6 match')
     expect(await rows(page)).toEqual(
       Array.from({ length: 3 }, () => expect.stringMatching(/^two\s/) as string),
     )
@@ -308,7 +308,7 @@ describe('search and filters', () => {
     ])
     await search.fill('nobody at all')
     expect(await rows(page)).toEqual([])
-    expect(await matches(page)).toBe(`0 of ${all} entries match`)
+    expect(await matches(page)).toBe(`0 of ${all} match`)
     expect(await page.locator('#matches').getAttribute('aria-live')).toBe('polite')
     await search.fill('')
     await choose(page, 'Change', 'all removals')
@@ -407,11 +407,11 @@ test('100,000 changes: a page of rows at a time, found and turned over', async (
   expect(await page.locator('#page').innerText()).toBe('Page 1 of 501')
 
   await page.getByRole('searchbox').fill('first.last12345@')
-  expect(await matches(page)).toBe('5 of 100,200 entries match')
+  expect(await matches(page)).toBe('5 of 100,200 match')
   expect(await page.locator('#pager').isVisible()).toBe(false)
   await page.getByRole('searchbox').fill('group 17')
   await choose(page, 'Change', 'membership add')
-  expect(await matches(page)).toMatch(/^[\d,]+ of 100,200 entries match$/)
+  expect(await matches(page)).toMatch(/^[\d,]+ of 100,200 match$/)
 
   await page.getByRole('button', { name: 'Clear' }).click()
   const [first] = await rows(page)
