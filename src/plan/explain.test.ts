@@ -129,7 +129,7 @@ describe('what becomes of a membership', () => {
       snapshot([person('ann', { userName: null })], [team('Dev', ['ann'])]),
       { users: [], groups: [] },
       openPolicy,
-      ['Dev not-added, no-email: the source has no email for this user'],
+      ['Dev not-added, no email: the source has no email for this user'],
     ],
     [
       'is not added to a group whose name is ambiguous',

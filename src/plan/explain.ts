@@ -58,9 +58,14 @@ export const concernOf = ({ stages, withheld }: Plan, someone: Someone): Concern
     actions: stages
       .flatMap(({ actions }) => actions)
       .filter((action) => 'user' in action && isAbout(action.user, someone)),
-    withheld: withheld.filter(({ user }) => user !== null && names.has(fold(user))),
+    withheld: distinct(withheld.filter(({ user }) => user !== null && names.has(fold(user)))),
   }
 }
+
+/** Two of one name are told the same, each. */
+const distinct = (withheld: readonly Withheld[]): readonly Withheld[] => [
+  ...new Map(withheld.map((entry) => [JSON.stringify(entry), entry])).values(),
+]
 
 const isAbout = (
   user: { readonly key: UserKey | null; readonly id: ScimId | null },
@@ -177,4 +182,4 @@ const whyKept = (
 }
 
 const because = ([first]: readonly Withheld[]): string | null =>
-  first === undefined ? null : `${first.reason}: ${first.detail}`
+  first === undefined ? null : `${first.reason.replaceAll('-', ' ')}: ${first.detail}`

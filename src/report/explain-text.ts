@@ -182,7 +182,7 @@ const fateWords = (
     case 'deleted':
       return { sign: '-', style: 'red', text: 'is in it; the group is deleted' }
     case 'not-added':
-      return { sign: '!', style: 'yellow', text: `not added, ${detail}${through}` }
+      return { sign: '!', style: 'yellow', text: `shall be in it${through}; not added, ${detail}` }
     case 'kept':
       return { sign: '!', style: 'yellow', text: `left in it, ${detail}` }
     default:

@@ -130,14 +130,13 @@ const nouns: Readonly<Record<ActionKind, string>> = {
 }
 
 const withheldWords = ({ withheld }: ExplainedPerson): readonly string[] =>
-  [...Map.groupBy(withheld, ({ action, reason }) => `${action ?? ''} ${reason}`).values()].flatMap(
-    (alike) => {
-      const [first] = alike
-      if (!first) return []
-      const { action, reason } = first
-      if (action === null) return [`left alone (${reasonWords(reason)})`]
-      const groups = alike.flatMap(({ group }) => group ?? [])
-      const where = groups.length > 0 ? ` from ${groupWords(groups)}` : ''
-      return [`${nouns[action]}${where} is withheld (${reasonWords(reason)})`]
-    },
-  )
+  [...Map.groupBy(withheld, ({ reason }) => reason)].map(([reason, alike]) => {
+    const things = [...Map.groupBy(alike, ({ action }) => action)].flatMap(([action, entries]) => {
+      if (action === null) return []
+      const groups = entries.flatMap(({ group }) => group ?? [])
+      return [groups.length > 0 ? `${nouns[action]} from ${groupWords(groups)}` : nouns[action]]
+    })
+    const held =
+      things.length === 0 ? 'left alone' : `${listWords(things)} ${things.length > 1 ? 'are' : 'is'} withheld`
+    return `${held} (${reasonWords(reason)})`
+  })
