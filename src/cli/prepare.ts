@@ -15,7 +15,7 @@ export interface Prepared {
   readonly context: RunContext
   /** What reports call it: `metadata.name`, or the name of the carrier of a document that is not understood. */
   readonly name: string
-  /** False where `name` is a guess: the document is a file that can't be read. */
+  /** False where `name` is a guess: the document is a file that can't be read, or has no name. */
   readonly named: boolean
   /** The name of its target's lock; null when it is not known where it pushes to. */
   readonly lease: string | null

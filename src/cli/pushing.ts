@@ -48,7 +48,7 @@ export const openPushing = async ({
     onPosted: async (report, run) => {
       if (!run.named) {
         // Under another name the failure would stay for good, since no run would ever replace it.
-        run.log.warn('no metrics are pushed: the document, and with it its name, could not be read', {
+        run.log.warn('no metrics are pushed: the document has no name, or can’t be read', {
           where: config.url,
         })
         return

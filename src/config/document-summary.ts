@@ -1,5 +1,6 @@
 import { ScimPushError } from '../errors/error.ts'
 import { parseDocument, readDocument, type SyncDocument } from './document.ts'
+import { isObjectName } from './json-schema.ts'
 import { valueAt } from './validate.ts'
 
 /** What a document says of its two sides, for a list: as it stands there, unchecked, and without the environment. */
@@ -9,7 +10,7 @@ export interface DocumentSummary {
   /** `spec.target.url` without query, fragment and login, where people put secrets by mistake; null when it says none. */
   readonly target: string | null
   readonly suspended: boolean
-  /** `metadata.name`; null when it says none. */
+  /** `metadata.name`; null when it says none, or one that no document can have. */
   readonly name: string | null
 }
 
@@ -44,6 +45,6 @@ const summaryOf = ({ data }: SyncDocument): DocumentSummary => {
     source: typeof source === 'string' ? source : null,
     target: url && `${url.protocol}//${url.host}${url.pathname}`,
     suspended: valueAt(data, ['spec', 'suspend']) === true,
-    name: typeof name === 'string' ? name : null,
+    name: typeof name === 'string' && isObjectName(name) ? name : null,
   }
 }

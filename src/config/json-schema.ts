@@ -31,7 +31,12 @@ export const KIND = 'SyncConfig'
 
 /** Names of Kubernetes objects: DNS-1123 subdomains. */
 const OBJECT_NAME = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$'
+const LONGEST_NAME = 253
 const NOT_BLANK = '\\S'
+
+/** Whether it is one that `metadata.name` takes. */
+export const isObjectName = (text: string): boolean =>
+  text.length <= LONGEST_NAME && new RegExp(OBJECT_NAME).test(text)
 
 /**
  * The JSON Schema of a SyncConfig document, as docs/syncconfig.schema.json has it; a CRD's can be made of its `spec`. No
@@ -142,7 +147,7 @@ const secretSchema: JsonSchema = {
       required: ['name', 'key'],
       additionalProperties: false,
       properties: {
-        name: { type: 'string', pattern: OBJECT_NAME, maxLength: 253 },
+        name: { type: 'string', pattern: OBJECT_NAME, maxLength: LONGEST_NAME },
         // Kubernetes' own rule for keys, which also keeps the path within its directory.
         key: { type: 'string', pattern: '^(?!\\.\\.?$)(?!\\.\\.)[A-Za-z0-9._-]+$', maxLength: 253 },
       },
