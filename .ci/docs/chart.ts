@@ -130,9 +130,29 @@ A failed run is tried again once (\`backoffLimit\`), but not where that cannot h
 all, refused credentials and a wrong configuration fail the Job at once (\`podFailurePolicy\`).
 [docs/exit-codes.md](../../docs/exit-codes.md) has what each exit code means.
 
-With the Prometheus Operator, \`metrics.prometheusRule.enabled\` alerts on runs that fail, are late or have never succeeded.
-A CronJob's and a Job's alerts come from kube-state-metrics, since their pods are gone before anybody asks; a Deployment's
-come from its own metrics, which \`metrics.podMonitor.enabled\` has scraped. \`metrics.dashboard.enabled\` is for those too.
+## Metrics and alerts
+
+The pods of a CronJob and a Job are gone before anybody scrapes them. They push what a run has to say to a Pushgateway instead, once
+\`metrics.pushgateway.url\` names one; a Deployment is scraped, by a PodMonitor (\`metrics.podMonitor.enabled\`).
+
+\`\`\`yaml
+metrics:
+  pushgateway:
+    url: https://pushgateway.monitoring:9091
+    username: scim-push # with existingSecret alone its key \`token\` is a bearer token
+    existingSecret: pushgateway
+  prometheusRule:
+    enabled: true
+  dashboard:
+    enabled: true
+\`\`\`
+
+Without credentials \`http://\` will do. An authority of your own goes into \`caBundle\`. Prometheus has to scrape the Pushgateway with
+\`honorLabels: true\`; the job there is the release's full name. Its NetworkPolicy has to let the pods in.
+
+With the Prometheus Operator, \`metrics.prometheusRule.enabled\` alerts on runs that fail, are late or have never succeeded, on
+removals that are withheld, on changes that fail, and on metrics that do not arrive. Without a Pushgateway a CronJob and a Job have
+only the alerts that kube-state-metrics can give. [docs/prometheus](../../docs/prometheus) has the same alerts as plain files.
 
 ## Upgrade
 

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { metricTable } from '../../src/observe/metrics-table.ts'
+import { origins, rows, type Origin, type Series } from './prometheus/alert-rows.ts'
 import { CHART, example, renderChart } from './helm/helm.ts'
 import { objectOf } from './helm/pods.ts'
 
@@ -16,37 +18,55 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const promtool = (args: readonly string[]) => promisify(execFile)('promtool', [...args], { cwd: folder })
 
-const kinds = ['CronJob', 'Job', 'Deployment'] as const
-type Kind = (typeof kinds)[number]
-
-const rulesOf = async (kind: Kind, set: readonly string[] = []): Promise<{ groups: { rules: Rule[] }[] }> =>
-  objectOf(
-    await renderChart({
-      valuesFiles: [example('google-cronjob')],
-      set: [`kind=${kind}`, 'metrics.prometheusRule.enabled=true', ...set],
-      apiVersions: ['monitoring.coreos.com/v1/PrometheusRule'],
-    }),
-    'PrometheusRule',
-  )['spec'] as { groups: { rules: Rule[] }[] }
-
 interface Rule {
   readonly alert: string
   readonly expr: string
   readonly for?: string
   readonly labels: Readonly<Record<string, string>>
 }
+interface Rules {
+  readonly groups: readonly { readonly rules: readonly Rule[] }[]
+}
 
-/** Series by what stands between the braces, with Prometheus' short form of their values, one a minute. */
-type Series = readonly (readonly [metric: string, labels: string, values: string])[]
+const rendered = async (set: readonly string[]): Promise<Rules> =>
+  objectOf(
+    await renderChart({
+      valuesFiles: [example('google-cronjob')],
+      set: ['metrics.prometheusRule.enabled=true', ...set],
+      apiVersions: ['monitoring.coreos.com/v1/PrometheusRule'],
+    }),
+    'PrometheusRule',
+  )['spec'] as Rules
+const plain = async (file: string): Promise<Rules> =>
+  parse(await readFile(`docs/prometheus/${file}.rules.yaml`, 'utf8')) as Rules
+
+const gateway = 'metrics.pushgateway.url=http://pushgateway:9091'
+/** Read or rendered, by where they come from. */
+const readers = {
+  CronJob: () => rendered([]),
+  'CronJob, pushed': () => rendered([gateway]),
+  Job: () => rendered(['kind=Job']),
+  'Job, pushed': () => rendered(['kind=Job', gateway]),
+  Deployment: () => rendered(['kind=Deployment']),
+  scraped: () => plain('scraped'),
+  pushed: () => plain('pushed'),
+  cronjob: () => plain('cronjob'),
+} as const satisfies Record<Origin, () => Promise<Rules>>
+const known = new Map<Origin, Promise<Rules>>()
+const rulesOf = (origin: Origin): Promise<Rules> => {
+  const rules = known.get(origin) ?? readers[origin]()
+  known.set(origin, rules)
+  return rules
+}
 
 /** @throws with what promtool says, where other alerts than these fire after so many minutes */
 const expectAlerts = async (
-  kind: Kind,
+  origin: Origin,
   series: Series,
   minutes: number,
   alerts: readonly string[],
 ): Promise<void> => {
-  await writeFile(join(folder, 'rules.json'), JSON.stringify(await rulesOf(kind)))
+  await writeFile(join(folder, 'rules.json'), JSON.stringify(await rulesOf(origin)))
   const tests = {
     rule_files: ['rules.json'],
     tests: [
@@ -67,171 +87,45 @@ const expectAlerts = async (
   await promtool(['test', 'rules', 'tests.json'])
 }
 
-describe.each(kinds)('the alerts of a %s', (kind) => {
+describe.each(origins)('the alerts of: %s', (origin) => {
   test('are rules that Prometheus takes', async () => {
-    await writeFile(join(folder, 'rules.json'), JSON.stringify(await rulesOf(kind)))
+    await writeFile(join(folder, 'rules.json'), JSON.stringify(await rulesOf(origin)))
     await promtool(['check', 'rules', 'rules.json'])
   })
 
   test('ask for metrics that there are, of this program or of others that are named here', async () => {
     const others =
-      /^(kube_job_(status_start_time|owner|failed)|kube_cronjob_(status_last_successful_time|spec_suspend|created)|up|process_start_time_seconds)$/
-    const { groups } = await rulesOf(kind)
+      /^(kube_job_(status_start_time|owner|failed)|kube_cronjob_(status_last_successful_time|spec_suspend|created)|up|push(_failure)?_time_seconds)$/
+    const { groups } = await rulesOf(origin)
     const asked = groups[0]!.rules.flatMap(({ expr }) =>
       [...expr.matchAll(/([a-z_]+)\{/g)].map(([, metric]) => metric!),
     )
     expect(asked).not.toEqual([])
     expect(asked.filter((metric) => !(metric in metricTable) && !others.test(metric))).toEqual([])
   })
-})
 
-const cronJob = 'namespace="default", cronjob="scim-scim-push"'
-const aCronJob: Series = [
-  ['kube_cronjob_created', cronJob, '0x400'],
-  ['kube_cronjob_spec_suspend', cronJob, '0x400'],
-]
-const failedJob = (name: string, startedAt: number): Series => {
-  const job = `namespace="default", job_name="${name}"`
-  return [
-    ['kube_job_status_start_time', job, `${startedAt}x400`],
-    ['kube_job_failed', `${job}, condition="true"`, '1x400'],
-    ['kube_job_failed', `${job}, condition="false"`, '0x400'],
-    ['kube_job_owner', `${job}, owner_kind="CronJob", owner_name="scim-scim-push"`, '1x400'],
-  ]
-}
-const succeededAt = (seconds: number): Series => [
-  ['kube_cronjob_status_last_successful_time', cronJob, `${seconds}x400`],
-]
-const someoneElses: Series = [
-  ['kube_job_status_start_time', 'namespace="default", job_name="b"', '60x400'],
-  ['kube_job_failed', 'namespace="default", job_name="b", condition="true"', '1x400'],
-  ['kube_job_owner', 'namespace="default", job_name="b", owner_kind="CronJob", owner_name="other"', '1x400'],
-]
+  test('leave no name of a part that is to be filled in', async () => {
+    expect(JSON.stringify(await rulesOf(origin))).not.toMatch(/\$[A-Z]/)
+  })
 
-const target = 'job="default/scim-scim-push"'
-const config = `${target}, config="corp"`
-const aDeployment: Series = [
-  ['up', target, '1x400'],
-  ['process_start_time_seconds', target, '0x400'],
-  ['scim_push_last_run_timestamp_seconds', config, '0+60x400'],
-]
-const run = (success: number, dryRun = 0): Series => [
-  ['scim_push_last_run_success', config, `${success}x400`],
-  ['scim_push_dry_run', config, `${dryRun}x400`],
-]
-const lastSuccess = (values: string): Series => [['scim_push_last_success_timestamp_seconds', config, values]]
+  const mine = rows.filter(([, of]) => of === origin)
+  test.each(mine)('%s', async (_, of, series, minutes, alerts) => {
+    await expectAlerts(of, series, minutes, alerts)
+  })
 
-describe('alerts fire when they should, and only then', () => {
-  test.each<[string, Kind, Series, number, readonly string[]]>([
-    ['a CronJob that has just succeeded', 'CronJob', [...aCronJob, ...succeededAt(6000)], 110, []],
-    [
-      'one that failed',
-      'CronJob',
-      [...aCronJob, ...succeededAt(60), ...failedJob('a', 3600)],
-      70,
-      ['ScimPushJobFailed'],
-    ],
-    [
-      'one that failed the first time',
-      'CronJob',
-      [...aCronJob, ...failedJob('a', 3600)],
-      70,
-      ['ScimPushJobFailed'],
-    ],
-    [
-      'one that has succeeded since',
-      'CronJob',
-      [...aCronJob, ...succeededAt(7200), ...failedJob('a', 3600)],
-      130,
-      [],
-    ],
-    ["somebody else's failure", 'CronJob', [...aCronJob, ...succeededAt(30), ...someoneElses], 10, []],
-    ['one that is late', 'CronJob', [...aCronJob, ...succeededAt(60)], 180, ['ScimPushStale']],
-    ['one that never did', 'CronJob', aCronJob, 180, ['ScimPushNeverSucceeded']],
-    ['one that is new', 'CronJob', aCronJob, 160, []],
-    [
-      'one that is suspended',
-      'CronJob',
-      [
-        ['kube_cronjob_created', cronJob, '0x2000'],
-        ['kube_cronjob_spec_suspend', cronJob, '1x2000'],
-      ],
-      1500,
-      ['ScimPushSuspended'],
-    ],
-    [
-      'a Job that failed',
-      'Job',
-      [['kube_job_failed', 'namespace="default", job_name="scim-scim-push-3", condition="true"', '1x10']],
-      5,
-      ['ScimPushJobFailed'],
-    ],
-    [
-      'a Job of another release that failed',
-      'Job',
-      [
-        [
-          'kube_job_failed',
-          'namespace="default", job_name="other-scim-scim-push-3", condition="true"',
-          '1x10',
-        ],
-      ],
-      5,
-      [],
-    ],
-    [
-      'a Deployment that converges',
-      'Deployment',
-      [...aDeployment, ...run(1), ...lastSuccess('0+60x400')],
-      300,
-      [],
-    ],
-    [
-      'one whose last run failed',
-      'Deployment',
-      [...aDeployment, ...run(0), ...lastSuccess('0x400')],
-      60,
-      ['ScimPushLastRunFailed'],
-    ],
-    [
-      'one that has not succeeded for long',
-      'Deployment',
-      [...aDeployment, ...run(0), ...lastSuccess('0x400')],
-      180,
-      ['ScimPushLastRunFailed', 'ScimPushStale'],
-    ],
-    [
-      'one that never succeeded',
-      'Deployment',
-      [...aDeployment, ...run(0)],
-      180,
-      ['ScimPushLastRunFailed', 'ScimPushNeverSucceeded'],
-    ],
-    ['one that only plans', 'Deployment', [...aDeployment, ...run(1, 1)], 300, []],
-    [
-      'one that withholds',
-      'Deployment',
-      [
-        ...aDeployment,
-        ...run(1),
-        ...lastSuccess('0+60x400'),
-        ['scim_push_removal_guard_tripped', config, '1x400'],
-      ],
-      60,
-      ['ScimPushRemovalGuardTripped'],
-    ],
-    ['one that never ran', 'Deployment', aDeployment.slice(0, 2), 180, ['ScimPushNoRun']],
-    ['one that is not there', 'Deployment', [], 180, ['ScimPushAbsent']],
-    ['one that is down', 'Deployment', [['up', target, '0x400']], 20, ['ScimPushAbsent']],
-  ])('%s', async (_, kind, series, minutes, alerts) => {
-    await expectAlerts(kind, series, minutes, alerts)
+  test('fire in some of these, each of them, and in others not', async () => {
+    const { groups } = await rulesOf(origin)
+    for (const { alert } of groups[0]!.rules) {
+      const fires = mine.map(([, , , , alerts]) => alerts.includes(alert))
+      expect([alert, fires.includes(true), fires.includes(false)]).toEqual([alert, true, true])
+    }
   })
 })
 
 test('alerts can be changed, left out, labelled and added; one that is not there is named', async () => {
-  const { groups } = await rulesOf('CronJob', [
-    'metrics.prometheusRule.overrides.ScimPushStale.for=5m',
-    'metrics.prometheusRule.overrides.ScimPushStale.labels.severity=page',
+  const { groups } = await rendered([
+    'metrics.prometheusRule.overrides.ScimPushJobStale.for=5m',
+    'metrics.prometheusRule.overrides.ScimPushJobStale.labels.severity=page',
     'metrics.prometheusRule.overrides.ScimPushSuspended.enabled=false',
     'metrics.prometheusRule.ruleLabels.team=identity',
     'metrics.prometheusRule.extraRules[0].record=mine',
@@ -239,18 +133,29 @@ test('alerts can be changed, left out, labelled and added; one that is not there
   const { rules } = groups[0]!
   expect(rules.map(({ alert }) => alert)).toEqual([
     'ScimPushJobFailed',
-    'ScimPushNeverSucceeded',
-    'ScimPushStale',
+    'ScimPushJobNeverSucceeded',
+    'ScimPushJobStale',
     undefined,
   ])
   expect(rules[2]).toMatchObject({ for: '5m', labels: { severity: 'page', team: 'identity' } })
   await expect(
-    rulesOf('Job', ['metrics.prometheusRule.overrides.ScimPushStale.for=5m']),
+    rendered(['kind=Job', 'metrics.prometheusRule.overrides.ScimPushStale.for=5m']),
   ).rejects.toMatchObject({
     stderr: expect.stringContaining(
       'there is no such alert for a Job; there are ScimPushJobFailed',
     ) as string,
   })
+})
+
+test.each([
+  ['CronJob', ['ScimPushMetricsMissing', 'ScimPushNeverPushed', 'ScimPushNeverSucceeded', 'ScimPushStale']],
+  ['Deployment', ['ScimPushAbsent', 'ScimPushNeverSucceeded', 'ScimPushStale']],
+])('a %s whose values suspend it has no alerts about runs that do not come', async (kind, gone) => {
+  const set = [`kind=${kind}`, ...(kind === 'CronJob' ? [gateway] : [])]
+  const names = async (more: readonly string[]): Promise<readonly string[]> =>
+    (await rendered([...set, ...more])).groups[0]!.rules.map(({ alert }) => alert)
+  const off = await names(['suspend=true', 'metrics.prometheusRule.overrides.ScimPushStale.for=5m'])
+  expect((await names([])).filter((name) => !off.includes(name))).toEqual(gone)
 })
 
 test('the dashboard shows metrics and labels that there are', async () => {

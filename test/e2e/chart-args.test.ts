@@ -11,12 +11,12 @@ const commandLines = async (mode: string): Promise<readonly (readonly string[])[
 
 test.each(modes)('%s: the program takes the arguments', { timeout: 60_000 }, async (mode) => {
   for (const args of await commandLines(mode)) {
-    // Where there is no cluster and no file it ends right after them; `serve`, which would wait, over a flag too many.
+    // Where there is no cluster, no file and no Secret it ends right after them; `serve`, which would wait, over a flag too many.
     const more = args[0] === 'serve' ? ['--interval', '1h'] : []
     const { code, stderr } = await program([...args, ...more], { HOME: '/nowhere' })
     expect(code, stderr).toBe(78)
     expect(stderr).toMatch(
-      /KUBERNETES_NO_CLUSTER|CONFIG_DOCUMENT_UNREADABLE|--schedule and --interval exclude/,
+      /KUBERNETES_NO_CLUSTER|CONFIG_DOCUMENT_UNREADABLE|--schedule and --interval exclude|pushgateway-\w+-file refers to a file/,
     )
   }
 })

@@ -51,6 +51,13 @@ test.each<[string, string, readonly string[], readonly (readonly number[])[]]>([
   ['a file', 'records', [], [dns, api, [443]]],
   ['no API server', 'no-api', [], [dns, [443], [443]]],
   ['what is not known', 'selector', [], [dns, api, [443, 389, 636, 3268, 3269], [443]]],
+  ['a Pushgateway', 'pushgateway', [], [dns, api, [443], [443], [443]]],
+  [
+    'a Pushgateway in the cluster',
+    'pushgateway',
+    ['metrics.pushgateway.url=http://gw.monitoring:9091/push', 'metrics.pushgateway.existingSecret='],
+    [dns, api, [443], [443], [9091]],
+  ],
   ['several documents, one unknown', 'many', [], [dns, api, [443, 389, 636, 3268, 3269], [443]]],
 ])('%s: these ports and no others', async (_, mode, set, egress) => {
   const policy = await policyOf(mode, set)
@@ -78,7 +85,7 @@ test('who listens may be called, on its port', async () => {
 
 test('peers limit each of them, and more rules come on top', async () => {
   const { egress, ingress } = await policyOf('everything')
-  expect(ports(egress)).toEqual([[...dns, 5353, 5353], [6443], [443], [443, 8443], [3128]])
+  expect(ports(egress)).toEqual([[...dns, 5353, 5353], [6443], [443], [443, 8443], [9443], [3128]])
   expect(egress.every(({ to }) => to !== undefined)).toBe(true)
   expect(ingress).toMatchObject([{ from: [{ namespaceSelector: {} }] }])
 })

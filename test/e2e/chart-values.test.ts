@@ -74,6 +74,12 @@ describe('values that the schema refuses, each by its path', () => {
       'metrics.prometheusRule.overrides.A: ',
     ],
     [
+      'a Pushgateway without a scheme',
+      { metrics: { pushgateway: { url: 'pushgateway:9091' } } },
+      'metrics.pushgateway.url: ',
+    ],
+    ['a password in the clear', { metrics: { pushgateway: { password: 'abc' } } }, 'metrics.pushgateway: '],
+    [
       'a mode of rendering that there is not',
       { metrics: { podMonitor: { renderMode: 'never' } } },
       'metrics.podMonitor.renderMode: ',
@@ -233,6 +239,42 @@ describe('values that are missing, or do not go together', () => {
       /^extraEnv\.0\.value: SCIM_PUSH_TARGET_TOKEN is a secret/m,
     ],
     [
+      'a password of a Pushgateway in the environment',
+      'google-cronjob',
+      { extraEnv: [{ name: 'SCIM_PUSH_PUSHGATEWAY_PASSWORD', value: 'hidden' }] },
+      /^extraEnv\.0\.value: SCIM_PUSH_PUSHGATEWAY_PASSWORD is a secret/m,
+    ],
+    [
+      'a Pushgateway for what is scraped',
+      'deployment',
+      { metrics: { pushgateway: { url: 'http://gw:9091' } } },
+      /^metrics\.pushgateway\.url: a Deployment stays to be scraped/m,
+    ],
+    [
+      'a Secret for no Pushgateway',
+      'google-cronjob',
+      { metrics: { pushgateway: { existingSecret: 'a' } } },
+      /^metrics\.pushgateway\.url is missing/m,
+    ],
+    [
+      'a user of a Pushgateway without a Secret',
+      'google-cronjob',
+      { metrics: { pushgateway: { url: 'https://gw', username: 'a' } } },
+      /^metrics\.pushgateway\.existingSecret is missing.*\(key password\)/m,
+    ],
+    [
+      'credentials of a Pushgateway in the clear',
+      'google-cronjob',
+      { metrics: { pushgateway: { url: 'http://gw:9091', existingSecret: 'a' } } },
+      /^metrics\.pushgateway\.url: credentials would cross the network in the clear/m,
+    ],
+    [
+      'credentials for a name that only begins as this machine’s',
+      'google-cronjob',
+      { metrics: { pushgateway: { url: 'http://127.0.0.1.example', existingSecret: 'a' } } },
+      /^metrics\.pushgateway\.url: credentials/m,
+    ],
+    [
       'a kind that is missing',
       'deployment',
       { metrics: { podMonitor: { renderMode: 'failIfMissing' } } },
@@ -243,6 +285,14 @@ describe('values that are missing, or do not go together', () => {
     expect(said).toMatch(message)
     expect(said).not.toContain('hidden')
   })
+
+  test.each(['http://localhost:9091', 'http://127.0.0.1/push', 'http://[::1]:9091', 'https://gw'])(
+    'credentials may go to a Pushgateway at %s',
+    async (url) => {
+      const metrics = { pushgateway: { url, existingSecret: 'a' } }
+      expect(await refusal('google-cronjob', { metrics })).toBeNull()
+    },
+  )
 
   test('what an existing document needs is not asked for', async () => {
     const existing = { config: { existing: 'mine', targetUrl: 'https://scim.example/v2' } }

@@ -139,6 +139,11 @@ describe('the document', () => {
     expect(template!.spec!.containers[0]!.volumeMounts!.map(({ mountPath }) => mountPath)).toContain(
       '/var/run/secrets/scim-push/keeper',
     )
+    const [pushing] = podTemplates(await render('pushgateway'))
+    expect(pushing!.spec!.volumes!.flatMap(({ secret }) => secret?.secretName ?? [])).toEqual([
+      'pushgateway',
+      'scim-push',
+    ])
   })
 })
 
@@ -160,6 +165,16 @@ describe('what runs', () => {
         ]),
         ...jsonLog,
         ...waits,
+      ],
+    ],
+    [
+      'pushgateway',
+      'CronJob',
+      [
+        ...['push', '--config', 'configmap/scim-scim-push', ...jsonLog, ...waits],
+        ...['--pushgateway', 'https://pushgateway.corp.example', '--pushgateway-job', 'scim-scim-push'],
+        ...['--namespace', 'default'],
+        ...['--pushgateway-token-file', '/var/run/secrets/scim-push/pushgateway/token'],
       ],
     ],
     ['selector', 'CronJob', ['push', '--selector', 'team=identity', ...jsonLog, ...waits]],
@@ -206,6 +221,21 @@ describe('what runs', () => {
     expect(argsOf(await render('google-cronjob', ['lock.wait=']))).not.toContain('--lock-wait')
     const check = (await render('google-cronjob')).filter(({ kind }) => kind === 'Pod')
     expect(podTemplates(check)[0]!.spec!.containers[0]!.args).not.toContain('--lock-wait')
+  })
+
+  test('a Pushgateway with a user name gets the password from its Secret; check does not push', async () => {
+    const objects = await render('everything')
+    const args = argsOf(objects)
+    const at = args.indexOf('--pushgateway')
+    expect(args.slice(at, args.indexOf('--dry-run'))).toEqual([
+      ...['--pushgateway', 'https://gateway.corp.example:9443/push', '--pushgateway-job', 'identity'],
+      ...['--namespace', 'default', '--pushgateway-username', 'scim-push'],
+      ...['--pushgateway-password-file', '/var/run/secrets/scim-push/gateway/pw'],
+    ])
+    const check = podTemplates(objects.filter(({ kind }) => kind === 'Pod'))
+    expect(check[0]!.spec!.containers[0]!.args).not.toContain('--pushgateway')
+    const open = argsOf(await render('pushgateway', ['metrics.pushgateway.existingSecret=']))
+    expect(open.slice(-2)).toEqual(['--namespace', 'default'])
   })
 
   test('a Job that is to go at once goes at once: 0 is not nothing', async () => {

@@ -74,7 +74,7 @@ spec:
 
 {{/* The names of all Secrets to mount, each once, sorted, as JSON. */}}
 {{- define "scim-push.secretNames" -}}
-{{- $names := .Values.secrets -}}
+{{- $names := append .Values.secrets .Values.metrics.pushgateway.existingSecret -}}
 {{- if and .Values.selector .Values.secret.existingSecret -}}
 {{- $names = append $names .Values.secret.existingSecret -}}
 {{- end -}}

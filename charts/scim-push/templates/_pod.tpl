@@ -32,6 +32,11 @@
 - {{ .Values.log.format | quote }}
 {{- end -}}
 
+{{/* The job under which metrics are pushed. */}}
+{{- define "scim-push.pushgatewayJob" -}}
+{{- default (include "scim-push.fullname" .) .Values.metrics.pushgateway.job -}}
+{{- end -}}
+
 {{- define "scim-push.args" -}}
 - {{ include "scim-push.command" . }}
 {{ include "scim-push.commonArgs" . | trim }}
@@ -58,6 +63,25 @@
 {{- if include "scim-push.listens" . }}
 - --listen
 - {{ printf "%s:%d" .Values.http.address (int .Values.http.port) | quote }}
+{{- end }}
+{{- with .Values.metrics.pushgateway }}
+{{- if .url }}
+- --pushgateway
+- {{ .url | quote }}
+- --pushgateway-job
+- {{ include "scim-push.pushgatewayJob" $ | quote }}
+- --namespace
+- {{ $.Release.Namespace | quote }}
+{{- if .username }}
+- --pushgateway-username
+- {{ .username | quote }}
+- --pushgateway-password-file
+- {{ printf "/var/run/secrets/scim-push/%s/%s" .existingSecret .passwordKey | quote }}
+{{- else if .existingSecret }}
+- --pushgateway-token-file
+- {{ printf "/var/run/secrets/scim-push/%s/%s" .existingSecret .tokenKey | quote }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- with .Values.extraArgs }}
 {{ toYaml . }}

@@ -69,8 +69,8 @@
 {{- $problems = append $problems "there is nothing to run: set config.enabled to true, or configs, or selector" -}}
 {{- end -}}
 {{- range $i, $variable := $values.extraEnv -}}
-{{- if and $variable.value (has $variable.name (list "SCIM_PUSH_TARGET_TOKEN" "SCIM_PUSH_SOURCE_GOOGLE_CREDENTIALS" "SCIM_PUSH_SOURCE_ACTIVE_DIRECTORY_PASSWORD")) -}}
-{{- $problems = append $problems (printf "extraEnv.%d.value: %s is a secret, and Helm keeps values in the clear; use secret.existingSecret, or valueFrom.secretKeyRef" $i $variable.name) -}}
+{{- if and $variable.value (has $variable.name (list "SCIM_PUSH_TARGET_TOKEN" "SCIM_PUSH_PUSHGATEWAY_PASSWORD" "SCIM_PUSH_PUSHGATEWAY_TOKEN" "SCIM_PUSH_SOURCE_GOOGLE_CREDENTIALS" "SCIM_PUSH_SOURCE_ACTIVE_DIRECTORY_PASSWORD")) -}}
+{{- $problems = append $problems (printf "extraEnv.%d.value: %s is a secret, and Helm keeps values in the clear; use an existingSecret, or valueFrom.secretKeyRef" $i $variable.name) -}}
 {{- end -}}
 {{- if and (eq $variable.name "SCIM_PUSH_TARGET_URL") $values.kubernetesApi.enabled (not $values.selector) -}}
 {{- $problems = append $problems (printf "extraEnv.%d: SCIM_PUSH_TARGET_URL would change the target, and the Lease and the Role are named after config.spec.target.url: set it there" $i) -}}
@@ -81,6 +81,20 @@
 {{- end -}}
 {{- if and $values.metrics.podMonitor.enabled (not (include "scim-push.listens" .root)) -}}
 {{- $problems = append $problems (printf "metrics.podMonitor.enabled: set metrics.enabled to true as well, or a %s does not listen" $values.kind) -}}
+{{- end -}}
+{{- with $values.metrics.pushgateway -}}
+{{- if and .url (eq $values.kind "Deployment") -}}
+{{- $problems = append $problems "metrics.pushgateway.url: a Deployment stays to be scraped; use metrics.podMonitor, or kind CronJob or Job" -}}
+{{- end -}}
+{{- if and .existingSecret (not .url) -}}
+{{- $problems = append $problems "metrics.pushgateway.url is missing: its Secret is there" -}}
+{{- end -}}
+{{- if and .username (not .existingSecret) -}}
+{{- $problems = append $problems (printf "metrics.pushgateway.existingSecret is missing: set it to the name of a Secret in this namespace that holds the password (key %s)" .passwordKey) -}}
+{{- end -}}
+{{- if and .existingSecret (regexMatch "^http://" .url) (not (regexMatch "^http://(localhost|127\\.[0-9.]+|\\[::1\\])(:[0-9]+)?(/|$)" .url)) -}}
+{{- $problems = append $problems "metrics.pushgateway.url: credentials would cross the network in the clear; use https://, or no existingSecret" -}}
+{{- end -}}
 {{- end -}}
 {{- if $problems -}}
 {{- fail (printf "\n\n%s\n" (join "\n" $problems)) -}}
