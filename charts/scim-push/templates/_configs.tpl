@@ -78,6 +78,9 @@ spec:
 {{- if and .Values.selector .Values.secret.existingSecret -}}
 {{- $names = append $names .Values.secret.existingSecret -}}
 {{- end -}}
+{{- if include "scim-push.listens" . -}}
+{{- $names = append $names .Values.http.existingSecret -}}
+{{- end -}}
 {{- range include "scim-push.configs" . | fromJsonArray -}}
 {{- $names = append $names .existingSecret -}}
 {{- range include "scim-push.references" .spec | splitList "\n" -}}

@@ -59,10 +59,18 @@
 - --time-zone
 - {{ . | quote }}
 {{- end }}
+{{- with .Values.jitter }}
+- --jitter
+- {{ . | quote }}
+{{- end }}
 {{- end }}
 {{- if include "scim-push.listens" . }}
 - --listen
 - {{ printf "%s:%d" .Values.http.address (int .Values.http.port) | quote }}
+{{- with .Values.http.existingSecret }}
+- --listen-token-file
+- {{ printf "/var/run/secrets/scim-push/%s/%s" . $.Values.http.tokenKey | quote }}
+{{- end }}
 {{- end }}
 {{- with .Values.metrics.pushgateway }}
 {{- if .url }}
