@@ -360,6 +360,46 @@ describe('whom it finds', () => {
     expect([people.length, more]).toEqual([20, 5])
   })
 
+  test('by an alias that the account still has for a name', async () => {
+    const users = [account('dan', { externalId: null, userName: 'daniel@corp.example' })]
+    const world = { ...base, users, located: { names: ['daniel@corp.example'], inactive: [] } }
+    expect((await explainIn(world, 'dan')).people).toMatchObject([
+      { source: { key: 'k-dan' }, accounts: [{ id: 't-dan', by: 'userName' }] },
+    ])
+  })
+
+  test('an account that the source finds somebody else by is nobody’s', async () => {
+    // The label of one is the externalId of the other.
+    const users = [account('old', { externalId: 'dan' })]
+    expect((await explainIn({ ...base, users }, 't-old')).people).toMatchObject([
+      { source: null, accounts: [{ id: 't-old', by: null }] },
+    ])
+  })
+
+  test('an account that is matched with one is not another’s, whatever it is called', async () => {
+    const users = [
+      account('ann', { externalId: 'k-bob' }),
+      account('bob', { externalId: 'k-ann', userName: 'x' }),
+    ]
+    const { people } = await explainIn({ ...base, users }, 'ann')
+    expect(people.map(({ accounts }) => accounts.map(({ id }) => id))).toEqual([['t-bob']])
+  })
+
+  test('an account of somebody whom the plan leaves alone, and whom the source does not find alone', async () => {
+    const graph = withUser('bob', { userName: 'ann@corp.example' })
+    const { people } = await explainIn({ ...base, graph, whole: graphOf([], [], []) }, 't-bob')
+    expect(people).toMatchObject([
+      {
+        source: { key: 'k-bob', groups: null },
+        accounts: [{ by: 'userName' }, { id: 't-bob', by: 'externalId' }],
+      },
+    ])
+  })
+
+  test('with the groups above, whatever they were found by', async () => {
+    expect((await explainIn(base, 't-cat')).people[0]?.source?.groups).toHaveLength(3)
+  })
+
   test('nobody: an error with what may have been meant', async () => {
     const explanation = await explainIn(base, 'bab@corp.example')
     expect(explanation).toMatchObject({

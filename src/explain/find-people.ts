@@ -2,7 +2,7 @@ import { compareText, fold } from '../lib/fold.ts'
 import { userKey, type ScimId, type UserKey } from '../model/ids.ts'
 import type { TargetState, TargetUser } from '../model/target-state.ts'
 import type { SourceUser, Stranger } from '../model/user.ts'
-import { MOST_PEOPLE, type LocatedPerson } from '../source/locate.ts'
+import { MOST_PEOPLE, type Located, type LocatedPerson } from '../source/locate.ts'
 import type { Reading, Source } from '../source/source.ts'
 
 /** Somebody at the source. */
@@ -15,10 +15,13 @@ export interface SourcePerson {
   readonly located: LocatedPerson | null
 }
 
-/** An account, and how it is known to be the person's; null where the source has nobody. */
-export interface PersonsAccount {
+/** How an account is known to be a person's: the plan matched them, or it bears their key, or one of their names. */
+type Link = 'match' | 'externalId' | 'userName'
+
+/** An account; `by` is null where the source has nobody. */
+interface PersonsAccount {
   readonly account: TargetUser
-  readonly by: 'match' | 'externalId' | 'userName' | null
+  readonly by: Link | null
 }
 
 /** Somebody at either side, or at both. */
@@ -47,65 +50,65 @@ interface Options {
 export const findPeople = async (
   options: Options,
 ): Promise<{ readonly people: readonly FoundPerson[]; readonly more: number }> => {
-  const { query, source, reading, current, owners, signal } = options
-  const { graph } = reading
+  const { query, source, reading, current, signal } = options
   const located = new Map<UserKey, LocatedPerson>()
-  const locate = async (name: string): Promise<readonly UserKey[]> => {
-    const { people, more: others } = await source.locate(name, signal)
-    for (const person of people) located.set(person.user.key, person)
-    more += others
-    return people.map(({ user }) => user.key)
+  const locate = async (name: string): Promise<Located> => {
+    const found = await source.locate(name, signal)
+    for (const person of found.people) located.set(person.user.key, person)
+    return found
   }
-  let more = 0
+  const personWith = (key: UserKey): SourcePerson => ({
+    key,
+    user: reading.graph.users.get(key) ?? located.get(key)?.user ?? null,
+    stranger: reading.graph.strangers.get(key) ?? null,
+    located: located.get(key) ?? null,
+  })
 
-  const keys = new Set<UserKey>([...(await locate(query)), ...sourceKeysOf(reading, identifies(query))])
-  const accounts = new Set(current.users.filter((account) => identifies(query)(namesOfAccount(account))))
-  if (keys.size + accounts.size === 0) {
-    const fullName = (names: { readonly displayName: string }): boolean =>
-      fold(names.displayName) === fold(query)
-    for (const user of graph.users.values()) if (fullName(user)) keys.add(user.key)
-    for (const account of current.users) if (fullName(account)) accounts.add(account)
-  }
-  more += Math.max(0, keys.size - MOST_PEOPLE) + Math.max(0, accounts.size - MOST_PEOPLE)
-  const wanted = new Set([...keys].slice(0, MOST_PEOPLE))
-  const alone = new Map<ScimId, TargetUser>()
+  const first = await locate(query)
+  const byName = matching(reading, current, identifies(query))
+  const nobody = first.people.length + byName.keys.length + byName.accounts.length === 0
+  const matched = nobody ? matching(reading, current, isFullName(query)) : byName
+  const keys = [...new Set([...first.people.map(({ user }) => user.key), ...matched.keys])]
+  const wanted = new Set(keys.slice(0, MOST_PEOPLE))
+  const accounts = matched.accounts.slice(0, MOST_PEOPLE)
 
   // Whose account is it? What the plan does not know, the source may, out of scope.
-  for (const account of [...accounts].slice(0, MOST_PEOPLE)) {
-    const owner = owners.get(account.id) ?? keyInGraph(reading, account)
-    const found = owner === null ? await firstOf([account.externalId, account.userName], locate) : [owner]
-    for (const key of found) wanted.add(key)
-    if (found.length === 0) alone.set(account.id, account)
+  for (const account of accounts) {
+    const owner = options.owners.get(account.id) ?? keyInGraph(reading, account)
+    if (owner !== null) wanted.add(owner)
+    for (const name of owner === null ? [account.externalId, account.userName] : []) {
+      const { people } = name === null ? { people: [] } : await locate(name)
+      const own = people.filter(({ user }) => linkOf(account, personWith(user.key), options.owners) !== null)
+      for (const { user } of own) wanted.add(user.key)
+      if (own.length > 0) break
+    }
   }
   for (const key of wanted) if (!located.has(key)) await locate(key)
 
-  const people = [...wanted].map((key): FoundPerson => {
-    const user = graph.users.get(key) ?? located.get(key)?.user ?? null
-    const stranger = graph.strangers.get(key) ?? null
-    const own = current.users.flatMap((account) => {
-      const by = linkOf(account, key, user, owners)
-      if (by !== null) alone.delete(account.id)
-      return by === null ? [] : [{ account, by }]
-    })
-    const name = user?.userName ?? user?.label ?? stranger?.label ?? own[0]?.account.userName ?? key
-    return { name, source: { key, user, stranger, located: located.get(key) ?? null }, accounts: own }
-  })
-  for (const account of alone.values())
-    people.push({ name: account.userName, source: null, accounts: [{ account, by: null }] })
+  const people = [...wanted].map((key) => withAccounts(personWith(key), current, options.owners))
+  const owned = new Set(people.flatMap((person) => person.accounts.map(({ account }) => account)))
+  const alone = accounts
+    .filter((account) => !owned.has(account))
+    .map((account): FoundPerson => ({
+      name: account.userName,
+      source: null,
+      accounts: [{ account, by: null }],
+    }))
   return {
-    people: people.toSorted(
+    people: [...people, ...alone].toSorted(
       (a, b) => compareText(a.name, b.name) || compareText(identityOf(a), identityOf(b)),
     ),
-    more,
+    more: Math.max(first.more, keys.length - MOST_PEOPLE, matched.accounts.length - MOST_PEOPLE, 0),
   }
 }
 
 const identityOf = ({ source, accounts }: FoundPerson): string => source?.key ?? accounts[0]?.account.id ?? ''
 
-/** What a thing is called: ids are compared as they are, names without regard to case. */
+/** What somebody is called: ids are compared as they are, names without regard to case. */
 interface Names {
   readonly ids: readonly (string | null)[]
   readonly names: readonly (string | null)[]
+  readonly fullName: string
 }
 
 const identifies =
@@ -113,19 +116,27 @@ const identifies =
   ({ ids, names }: Names): boolean =>
     ids.includes(query) || names.some((name) => name !== null && fold(name) === fold(query))
 
-const namesOfAccount = ({ id, externalId, userName }: TargetUser): Names => ({
-  ids: [id, externalId],
-  names: [userName],
-})
+const isFullName =
+  (query: string) =>
+  ({ fullName }: Names): boolean =>
+    fold(fullName) === fold(query)
 
-const sourceKeysOf = ({ graph }: Reading, test: (names: Names) => boolean): readonly UserKey[] => [
-  ...[...graph.users.values()]
-    .filter(({ key, userName, label }) => test({ ids: [key], names: [userName, label] }))
-    .map(({ key }) => key),
-  ...[...graph.strangers.values()]
-    .filter(({ key, label }) => test({ ids: [key], names: [label] }))
-    .map(({ key }) => key),
-]
+/** Who was read, at either side, and goes by such names. */
+const matching = (
+  { graph }: Reading,
+  { users }: TargetState,
+  test: (names: Names) => boolean,
+): { readonly keys: readonly UserKey[]; readonly accounts: readonly TargetUser[] } => {
+  const keys: UserKey[] = []
+  for (const { key, userName, label, displayName } of graph.users.values())
+    if (test({ ids: [key], names: [userName, label], fullName: displayName })) keys.push(key)
+  for (const { key, label } of graph.strangers.values())
+    if (test({ ids: [key], names: [label], fullName: '' })) keys.push(key)
+  const accounts = users.filter(({ id, externalId, userName, displayName }) =>
+    test({ ids: [id, externalId], names: [userName], fullName: displayName }),
+  )
+  return { keys, accounts }
+}
 
 const keyInGraph = ({ graph }: Reading, { externalId }: TargetUser): UserKey | null => {
   if (externalId === null) return null
@@ -133,27 +144,29 @@ const keyInGraph = ({ graph }: Reading, { externalId }: TargetUser): UserKey | n
   return graph.users.has(key) || graph.strangers.has(key) ? key : null
 }
 
-/** What the first of the names that finds anybody finds. */
-const firstOf = async (
-  names: readonly (string | null)[],
-  locate: (name: string) => Promise<readonly UserKey[]>,
-): Promise<readonly UserKey[]> => {
-  for (const name of names) {
-    const found = name === null ? [] : await locate(name)
-    if (found.length > 0) return found
-  }
-  return []
+const withAccounts = (
+  source: SourcePerson,
+  { users }: TargetState,
+  owners: Options['owners'],
+): FoundPerson => {
+  const accounts = users.flatMap((account) => {
+    const by = linkOf(account, source, owners)
+    return by === null ? [] : [{ account, by }]
+  })
+  const { user, stranger, key } = source
+  const name = user?.userName ?? user?.label ?? stranger?.label ?? accounts[0]?.account.userName ?? key
+  return { name, source, accounts }
 }
 
 const linkOf = (
   account: TargetUser,
-  key: UserKey,
-  user: SourceUser | null,
-  owners: ReadonlyMap<ScimId, UserKey>,
-): 'match' | 'externalId' | 'userName' | null => {
+  { key, user, located }: SourcePerson,
+  owners: Options['owners'],
+): Link | null => {
   const owner = owners.get(account.id)
   if (owner === key) return 'match'
   if (account.externalId === key) return 'externalId'
-  const sameName = user !== null && user.userName !== null && fold(user.userName) === fold(account.userName)
-  return owner === undefined && sameName ? 'userName' : null
+  // An account that is matched with somebody else is not theirs, whatever it is called.
+  const names = owner === undefined ? [user?.userName ?? '', ...(located?.names ?? [])] : []
+  return names.some((name) => name !== '' && fold(name) === fold(account.userName)) ? 'userName' : null
 }

@@ -132,6 +132,16 @@ describe('what becomes of a membership', () => {
       ['Dev not-added, no email: the source has no email for this user'],
     ],
     [
+      'is not added for a reason of their own, though the group has one as well',
+      snapshot([person('ann', { userName: null })], [team('Dev', ['ann'], { displayName: 'Developers' })]),
+      {
+        users: [],
+        groups: [targetTeam('Dev', []), targetTeam('Developers', [], { externalId: null })],
+      },
+      openPolicy,
+      ['Developers not-added, no email: the source has no email for this user'],
+    ],
+    [
       'is not added to a group whose name is ambiguous',
       snapshot([person('ann')], [team('Dev', ['ann']), team('dev', [])]),
       { users: [account('ann')], groups: [] },

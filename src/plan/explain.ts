@@ -170,7 +170,7 @@ const whyKept = (
 ): string => {
   if (desired.groups === null) return 'groups are not managed'
   const about = [
-    ...withheld.filter((entry) => entry.kind === 'membership' && entry.group === group.displayName),
+    ...withheld.filter((entry) => entry.group === group.displayName),
     ...plan.withheld.filter((entry) => entry.user === null && entry.group === group.displayName),
   ]
   const why = because(about)

@@ -169,17 +169,33 @@ describe('as text', () => {
       ],
     ])
     const world: ExplainWorld = {
-      graph: { ...graph, users },
+      graph: { ...graph, users, gaps: [{ kind: 'scim-group-unresolved', subject: evil, detail: evil }] },
       scope: graphScope([evil], { exclude: { users: [], groups: [] } }),
       users: [
         account('ann', { id: evil as never, userName: `ann@corp.example${evil}`, externalId: 'k-ann' }),
       ],
       groups: [targetTeam(`old${evil}`, [], { members: new Set([evil as never]) })],
+      otherConfig: evil,
       located: { names: [evil], above: { groups: new Map(), unread: evil } },
     }
     const text = await textIn(world, 'k-ann')
     expect(text).not.toMatch(/[^\P{C}\n]/u)
     expect(text.split('\n').filter((line) => /^ {2}plan/.test(line))).toHaveLength(1)
+  })
+
+  test('all who go by a name', async () => {
+    const users = new Map(
+      ['ann', 'bob'].map((name) => [userKey(`k-${name}`), person(name, { label: 'shared' })]),
+    )
+    const text = await textIn({ graph: { ...company, users } }, 'shared')
+    expect(text).toMatch(/^ann@corp\.example gets access [^]*\n\nbob@corp\.example gets access /)
+    const many = Array.from({ length: 22 }, (_, n) => `p${n}`)
+    const crowd = graphOf(many, [node('roster', many)], ['roster'], {
+      users: new Map(many.map((name) => [userKey(`k-${name}`), person(name, { label: 'shared' })])),
+    })
+    expect(await textIn({ graph: crowd, whole: company }, 'shared')).toMatch(
+      /\n\n… and 2 more go by that name; ask for one of them by id\.\n$/,
+    )
   })
 
   test('a path and a list may be as long as they like', async () => {

@@ -72,7 +72,7 @@ const planWords = (person: ExplainedPerson): string => {
   if (parts.length > 0) return listWords(parts)
   const unmanaged =
     person.accounts.length > 0 && person.accounts.every(({ externalId }) => externalId === null)
-  if (unmanaged && !person.scope.inScope) return 'the account is not managed and is left alone'
+  if (unmanaged) return 'the account is not managed and is left alone'
   return 'nothing to change'
 }
 

@@ -51,6 +51,21 @@ describe('the way down', () => {
       'Root → A → Z',
     ],
     [
+      'of two of one name the first by key',
+      graphOf(
+        ['ann'],
+        [
+          node('Root', [], ['z', 'a']),
+          node('z', [], ['zz'], { displayName: 'Team' }),
+          node('a', [], ['aa'], { displayName: 'Team' }),
+          node('zz', ['ann']),
+          node('aa', ['ann']),
+        ],
+        [],
+      ),
+      'Root → Team → aa',
+    ],
+    [
       'past a cycle',
       graphOf(['ann'], [node('Root', [], ['A']), node('A', [], ['Root', 'A', 'B']), node('B', ['ann'])], []),
       'Root → A → B',

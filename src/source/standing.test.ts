@@ -91,6 +91,24 @@ describe('why somebody is in scope or is not', () => {
       },
     ],
     [
+      'a longer way round an excluded group',
+      graphOf(
+        ['ann'],
+        [node('root', [], ['a', 'b']), node('a', ['ann']), node('b', [], ['c']), node('c', ['ann'])],
+        ['root'],
+      ),
+      { ...graphScope(['root']), exclude: { users: [], groups: ['a'] } },
+      'ann',
+      { inScope: true, ways: ['root → b → c'] },
+    ],
+    [
+      'several excluded groups on one way: the first',
+      company,
+      without({ groups: ['emea', 'sales'] }),
+      'cat',
+      { closed: ['roster → sales → emea, sales by sales', 'second → emea, emea by emea'] },
+    ],
+    [
       'an excluded SCIM group',
       company,
       without({ groups: ['roster'] }),
