@@ -1,11 +1,8 @@
-import { Secret } from '../lib/secret.ts'
+import type { Secret } from '../lib/secret.ts'
 import { caFileFault } from './checking.ts'
-import type { Environment } from './environment.ts'
-import { secret, type SecretLeaf } from './leaf.ts'
+import { readFlagSecret, type FlagSurroundings } from './flag-secret.ts'
 import { problemsError, type Problem } from './problem.ts'
 import { proxyProblems } from './proxy.ts'
-import { cleanSecret } from './secret-text.ts'
-import { ownUid, referredSecret, secretsDirOf } from './secrets.ts'
 import { httpUrlFault } from './url-checks.ts'
 
 /** The flags about a Pushgateway, each of which may come from its environment variable as well. */
@@ -29,19 +26,13 @@ export interface PushgatewayConfig {
   readonly caFile: string
 }
 
-interface Surroundings {
-  readonly env: Environment
-  /** Told what works but should not be left so. */
-  readonly warn: (message: string) => void
-}
-
 /**
  * What flags and environment say of a Pushgateway; null when they say nothing.
  * @throws ScimPushError with failure `config`: one error that names all problems
  */
 export const pushgatewayConfig = async (
   flags: PushgatewayFlags,
-  surroundings: Surroundings,
+  surroundings: FlagSurroundings,
 ): Promise<PushgatewayConfig | null> => {
   const problems: Problem[] = []
   const wrong = (where: string, code: Problem['code'], message: string): void => {
@@ -102,45 +93,23 @@ const VARIABLES = {
   token: 'SCIM_PUSH_PUSHGATEWAY_TOKEN',
 } as const
 
-const leaves: Readonly<Record<keyof typeof VARIABLES, SecretLeaf>> = {
-  password: secret('The password of --pushgateway-username.', 'text'),
-  token: secret('The bearer token of --pushgateway.', 'token'),
-}
+const forms = { password: 'text', token: 'token' } as const
 
-const isGiven = (name: keyof typeof VARIABLES, file: string | undefined, { env }: Surroundings): boolean =>
-  file !== undefined || env[VARIABLES[name]] !== undefined
-
-/** From a file, or from the environment; null when it is in neither, or not to be had, which is among the problems then. */
-const readSecret = async (
+const isGiven = (
   name: keyof typeof VARIABLES,
   file: string | undefined,
-  { env, warn }: Surroundings,
+  { env }: FlagSurroundings,
+): boolean => file !== undefined || env[VARIABLES[name]] !== undefined
+
+const readSecret = (
+  name: keyof typeof VARIABLES,
+  file: string | undefined,
+  surroundings: FlagSurroundings,
   problems: Problem[],
-): Promise<Secret | null> => {
-  const text = env[VARIABLES[name]]
-  const flag = `--pushgateway-${name}-file`
-  const complain = (problem: Problem): void => {
-    problems.push(problem)
-  }
-  if (text !== undefined && file !== undefined) {
-    const message = `is set beside ${VARIABLES[name]}: set one of them`
-    complain({ code: 'CONFIG_CONFLICT', path: '', where: flag, message })
-    return null
-  }
-  if (file !== undefined) {
-    const surroundings = {
-      env,
-      warn,
-      uid: ownUid(),
-      secretsDir: secretsDirOf(env),
-      resolveSecretKeyRef: null,
-    }
-    return referredSecret(leaves[name], { file }, { path: '', where: flag }, surroundings, complain)
-  }
-  if (text === undefined) return null
-  const cleaned = cleanSecret(leaves[name], text)
-  if (cleaned.kind === 'clean') return new Secret(cleaned.value)
-  const where = `environment variable ${VARIABLES[name]}`
-  complain({ code: 'CONFIG_SECRET_UNAVAILABLE', path: '', where, message: cleaned.message })
-  return null
-}
+): Promise<Secret | null> =>
+  readFlagSecret(
+    { variable: VARIABLES[name], flag: `--pushgateway-${name}-file`, form: forms[name] },
+    file,
+    surroundings,
+    (problem) => problems.push(problem),
+  )
