@@ -358,6 +358,10 @@ describe('whom it finds', () => {
     }
     const { people, more } = await explainIn({ ...base, graph, whole: graphOf([], [], []) }, 'shared')
     expect([people.length, more]).toEqual([20, 5])
+
+    const users = names.map((name) => account(name, { displayName: 'Shared' }))
+    const accounts = await explainIn({ ...base, users }, 'shared')
+    expect([accounts.people.length, accounts.more]).toEqual([20, 5])
   })
 
   test('by an alias that the account still has for a name', async () => {
