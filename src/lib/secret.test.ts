@@ -6,7 +6,7 @@ test('a secret prints as a mask, however it is printed', () => {
   const secret = new Secret('hush')
   const texts = [
     String(secret),
-    `${secret.toString()}`,
+    secret.toString(),
     JSON.stringify({ secret }),
     inspect({ secret }),
     inspect(secret, { depth: 9 }),
