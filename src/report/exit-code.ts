@@ -26,7 +26,7 @@ export const exitCodes = [
     code: 1,
     results: ['error'],
     meaning:
-      'An error that no other row names; whatever `check` found wrong; a result that could not be written.',
+      'An error that no other row names; whatever `check` found wrong; nobody whom `explain` could find; a result that could not be written.',
   },
   {
     code: 2,
