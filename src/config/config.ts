@@ -41,7 +41,7 @@ export interface TargetConfig {
   readonly allowInsecure: boolean
 }
 
-export interface StatusConfig {
+interface StatusConfig {
   /** Whether the status page may name users and groups. */
   readonly showSubjects: boolean
 }

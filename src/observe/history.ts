@@ -6,7 +6,7 @@ import type { RunReport } from '../report/report.ts'
 import { isSuccess } from './metrics-of-run.ts'
 
 /** One of the conditions that a run leaves, as a SyncConfig's status has them. */
-export interface Condition {
+interface Condition {
   readonly type: string
   readonly status: 'True' | 'False' | 'Unknown'
   readonly reason: string

@@ -10,7 +10,7 @@ import { failureOfAnswer, FailedPush } from './pushgateway-failure.ts'
 import { groupPath, type PushGroup } from './pushgateway-path.ts'
 
 /** Where to push, and with what credentials. */
-export interface Pushgateway {
+interface Pushgateway {
   /** Without a login, a query and a fragment. */
   readonly url: string
   /** Null where none are sent. */

@@ -11,7 +11,7 @@ import type { ReportedAction } from './report.ts'
 const EXPLAIN_VERSION = 'scim-push.io/explain/v1'
 
 /** A group that a person is in at the source, and the way there. */
-export interface ExplainedMembership {
+interface ExplainedMembership {
   readonly key: GroupKey
   readonly displayName: string
   readonly path: GroupPath

@@ -5,7 +5,7 @@ import { wayDown, type Way } from './paths.ts'
 import type { Scope } from './source.ts'
 
 /** A way into scope that an excluded group is on, so that it leads nowhere. */
-export interface ClosedWay extends Way {
+interface ClosedWay extends Way {
   /** The first excluded group on it. */
   readonly group: string
   /** What of `scope.exclude.groups` means that group. */
