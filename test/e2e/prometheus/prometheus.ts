@@ -13,16 +13,17 @@ export interface Sample {
 
 export type Prometheus = Awaited<ReturnType<typeof startPrometheus>>
 
-interface Answer {
+interface Answer<Result> {
   readonly status: string
   readonly error?: string
   readonly data: {
-    readonly result: readonly {
-      readonly metric: Readonly<Record<string, string>>
-      readonly value: readonly [number, string]
-    }[]
+    readonly result: readonly ({ readonly metric: Readonly<Record<string, string>> } & Result)[]
   }
 }
+/** Seconds. */
+const INTERVAL = 0.25
+
+type Point = readonly [seconds: number, value: string]
 
 /**
  * A real Prometheus with the scrape configuration that the docs have, but for the addresses and a shorter interval.
@@ -38,7 +39,7 @@ export const startPrometheus = async (
     scrape_configs: { job_name: string }[]
   }
   const config = {
-    global: { scrape_interval: '250ms', evaluation_interval: '250ms' },
+    global: { scrape_interval: `${INTERVAL * 1000}ms`, evaluation_interval: `${INTERVAL * 1000}ms` },
     rule_files: rules.map((file) => resolve(file)),
     scrape_configs: scrape_configs
       .filter(({ job_name }) => job_name in targets)
@@ -58,33 +59,44 @@ export const startPrometheus = async (
     async () => (await fetch(`${url}/-/ready`)).ok,
   )
 
-  /** What a query has to say now. @throws with what Prometheus says against it */
-  const query = async (expr: string): Promise<readonly Sample[]> => {
-    const answer = (await (
-      await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expr }).toString()}`)
-    ).json()) as Answer
-    if (answer.status !== 'success') throw new Error(`${expr}: ${answer.error ?? ''}`)
-    return answer.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
+  /** @throws with what Prometheus says against it */
+  const ask = async <Result>(path: string, asked: Readonly<Record<string, string>>) => {
+    const response = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(asked).toString()}`)
+    const answer = (await response.json()) as Answer<Result>
+    if (answer.status !== 'success') throw new Error(`${asked['query'] ?? ''}: ${answer.error ?? ''}`)
+    return answer.data.result
   }
+
+  /** What a query has to say now. @throws with what Prometheus says against it */
+  const query = async (expr: string): Promise<readonly Sample[]> =>
+    (await ask<{ readonly value: Point }>('query', { query: expr })).map(({ metric, value }) => ({
+      labels: metric,
+      value: Number(value[1]),
+    }))
 
   return {
     query,
-    /** Waits until every target was scraped anew; what it has then is what they say now. */
+    /** What a panel shows: each series, and every value that it has had since then, as often as it was scraped. */
+    since: async (from: Date, expr: string) => {
+      const end = Date.now() / 1000
+      // Counted back from now: what was scraped last is among them.
+      const start = end - Math.ceil((end - from.getTime() / 1000) / INTERVAL) * INTERVAL
+      const found = await ask<{ readonly values: readonly Point[] }>('query_range', {
+        query: expr,
+        start: `${start}`,
+        end: `${end}`,
+        step: `${INTERVAL}`,
+      })
+      return found.map(({ metric, values }) => ({
+        labels: metric,
+        values: values.map(([, value]) => Number(value)),
+      }))
+    },
+    /** Waits until the Pushgateway was scraped anew; what Prometheus has of it then is what it says now. */
     scraped: async (): Promise<void> => {
       const from = Date.now() / 1000
-      const jobs = Object.keys(targets).length
-      for (;;) {
-        const times = await query('timestamp(up) and up == 1')
-        if (times.length === jobs && times.every(({ value }) => value > from)) return
+      while ((await query(`timestamp(up{job="pushgateway"}) > ${from} and up == 1`)).length === 0)
         await setTimeout(50)
-      }
-    },
-    /** The names of the alerts that fire or are about to. */
-    alerts: async (): Promise<readonly string[]> => {
-      const { data } = (await (await fetch(`${url}/api/v1/alerts`)).json()) as {
-        data: { alerts: { labels: { alertname: string } }[] }
-      }
-      return [...new Set(data.alerts.map(({ labels }) => labels.alertname))].sort()
     },
     /** What went wrong with rules. */
     ruleErrors: async (): Promise<readonly string[]> => {
