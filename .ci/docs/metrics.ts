@@ -9,13 +9,15 @@ export const metricsPage = (): string => `${generated}
 
 # Metrics
 
-\`/metrics\` has them in Prometheus' text format, and with them Node's own under their usual names (\`process_…\`, \`nodejs_…\`).
+\`/metrics\` has them in Prometheus' text format, and with them Node's own under their usual names (\`process_…\`, \`nodejs_…\`), but
+for three whose names are wrong: \`nodejs_active_resources_total\`, \`…_handles_total\` and \`…_requests_total\` are gauges, and
+\`nodejs_active_resources\` and the others, by type, add up to them. \`promtool check metrics\` has nothing against the whole.
 
 ## Of the last run
 
 Every configuration that a process runs has its own series, with its \`metadata.name\` as the label \`config\`. A run replaces
 what the run before it has left; only the time of the last success stays. Counts of 0 are there. These are the metrics that
-can be pushed as well.
+are pushed as well ([below](#pushed-and-scraped)).
 
 ${metricRows('run')}
 
@@ -26,6 +28,39 @@ Counted since the process started, over all configurations; only scraped.
 ${metricRows('process')}
 
 The histogram's buckets end at ${DURATION_BUCKETS.join(', ')} seconds.
+
+## Pushed and scraped
+
+\`push --pushgateway URL\` pushes the metrics of a run at its end, in a group of its own for each configuration: the job
+(\`--pushgateway-job\`), the namespace where there is one, and \`config\` ([more](kubernetes.md#a-pushgateway)). The time of the last
+success is pushed by a success alone, so that it stays there when later runs fail; what a run could not read is NaN, so that the
+count of an earlier run does not stay.
+
+[prometheus.yml](prometheus/prometheus.yml) shows how Prometheus scrapes both: a Pushgateway with \`honor_labels: true\`, or job and
+namespace would be those of the Pushgateway.
+
+## Alerts
+
+The chart makes a PrometheusRule. The same alerts as files for a Prometheus without the operator; take the one that fits:
+
+${table(
+  ['File', 'For'],
+  [
+    ['[scraped.rules.yaml](prometheus/scraped.rules.yaml)', '`serve --listen`, under the job `scim-push`'],
+    [
+      '[pushed.rules.yaml](prometheus/pushed.rules.yaml)',
+      '`push --pushgateway`, under the job `scim-push`: also that pushes are refused or no longer come',
+    ],
+    [
+      '[cronjob.rules.yaml](prometheus/cronjob.rules.yaml)',
+      'a CronJob that pushes nothing, by the metrics of kube-state-metrics',
+    ],
+  ],
+)}
+
+They alert on a last success that is older than two intervals and a run (10200 seconds: put your own there), on configurations that
+have never succeeded, on a last run that failed, on withheld removals and on changes that failed. A suspended configuration
+(\`spec.suspend\`) does not succeed either; one that is in dry run is left alone. [Is it working?](is-it-working.md) says what to do.
 
 ## Labels
 

@@ -1,6 +1,6 @@
 import type { Secret } from '../lib/secret.ts'
 import { caFileFault } from './checking.ts'
-import { readFlagSecret, type FlagSurroundings } from './flag-secret.ts'
+import { readFlagSecret, type FlagSecret, type FlagSurroundings } from './flag-secret.ts'
 import { problemsError, type Problem } from './problem.ts'
 import { proxyProblems } from './proxy.ts'
 import { httpUrlFault } from './url-checks.ts'
@@ -35,12 +35,16 @@ export const pushgatewayConfig = async (
   surroundings: FlagSurroundings,
 ): Promise<PushgatewayConfig | null> => {
   const problems: Problem[] = []
-  const wrong = (where: string, code: Problem['code'], message: string): void => {
-    problems.push({ code, path: '', where, message })
+  const complain = (problem: Problem): void => {
+    problems.push(problem)
+  }
+  const wrong: Wrong = (where, code, message) => {
+    complain({ code, path: '', where, message })
   }
   const { pushgateway: url, pushgatewayJob: job, pushgatewayUsername: username } = flags
-  const password = await readSecret('password', flags.pushgatewayPasswordFile, surroundings, problems)
-  const token = await readSecret('token', flags.pushgatewayTokenFile, surroundings, problems)
+  const { pushgatewayPasswordFile: passwordFile, pushgatewayTokenFile: tokenFile } = flags
+  const password = await readFlagSecret(SECRETS.password, passwordFile, surroundings, complain)
+  const token = await readFlagSecret(SECRETS.token, tokenFile, surroundings, complain)
   if (url === undefined) {
     const { pushgatewayCaFile: caFile } = flags
     const given = [username, caFile, password, token].some((one) => one !== undefined && one !== null)
@@ -49,19 +53,7 @@ export const pushgatewayConfig = async (
     throw problemsError(problems)
   }
   if (job === '') wrong('--pushgateway-job', 'CONFIG_WRONG_VALUE', 'is empty')
-  if (token && (password || username !== undefined))
-    wrong('--pushgateway', 'CONFIG_CONFLICT', 'has a token and a user name or password: set one of them')
-  if (password && username === undefined)
-    wrong('--pushgateway-username', 'CONFIG_MISSING', 'is missing: the password is there')
-  if (username !== undefined && !isGiven('password', flags.pushgatewayPasswordFile, surroundings))
-    wrong(
-      '--pushgateway-password-file',
-      'CONFIG_MISSING',
-      `is missing: the user name is there; set it, or ${VARIABLES.password}`,
-    )
-  // RFC 7617 §2: the first colon ends the user name.
-  if (username !== undefined && !/^[^:\p{Cc}]+$/u.test(username))
-    wrong('--pushgateway-username', 'CONFIG_WRONG_VALUE', 'is empty, or has a colon in it')
+  checkCredentials(flags, { password, token }, surroundings, wrong)
   // Metrics are no secret; what they are pushed with is.
   const fault = httpUrlFault(url, token || password || username !== undefined ? 'never' : true)
   if (fault?.code === 'CONFIG_INSECURE')
@@ -88,28 +80,40 @@ export const pushgatewayConfig = async (
   }
 }
 
-const VARIABLES = {
-  password: 'SCIM_PUSH_PUSHGATEWAY_PASSWORD',
-  token: 'SCIM_PUSH_PUSHGATEWAY_TOKEN',
-} as const
+type Wrong = (where: string, code: Problem['code'], message: string) => void
 
-const forms = { password: 'text', token: 'token' } as const
-
-const isGiven = (
-  name: keyof typeof VARIABLES,
-  file: string | undefined,
+/** A token, or a user name and a password, or nothing. */
+const checkCredentials = (
+  flags: PushgatewayFlags,
+  { password, token }: { readonly password: Secret | null; readonly token: Secret | null },
   { env }: FlagSurroundings,
-): boolean => file !== undefined || env[VARIABLES[name]] !== undefined
-
-const readSecret = (
-  name: keyof typeof VARIABLES,
-  file: string | undefined,
-  surroundings: FlagSurroundings,
-  problems: Problem[],
-): Promise<Secret | null> =>
-  readFlagSecret(
-    { variable: VARIABLES[name], flag: `--pushgateway-${name}-file`, form: forms[name] },
-    file,
-    surroundings,
-    (problem) => problems.push(problem),
+  wrong: Wrong,
+): void => {
+  const { pushgatewayUsername: username } = flags
+  if (token && (password || username !== undefined))
+    wrong('--pushgateway', 'CONFIG_CONFLICT', 'has a token and a user name or password: set one of them')
+  if (password && username === undefined)
+    wrong('--pushgateway-username', 'CONFIG_MISSING', 'is missing: the password is there')
+  if (
+    username !== undefined &&
+    flags.pushgatewayPasswordFile === undefined &&
+    env[SECRETS.password.variable] === undefined
   )
+    wrong(
+      '--pushgateway-password-file',
+      'CONFIG_MISSING',
+      `is missing: the user name is there; set it, or ${SECRETS.password.variable}`,
+    )
+  // RFC 7617 §2: the first colon ends the user name.
+  if (username !== undefined && !/^[^:\p{Cc}]+$/u.test(username))
+    wrong('--pushgateway-username', 'CONFIG_WRONG_VALUE', 'is empty, or has a colon in it')
+}
+
+const SECRETS = {
+  password: {
+    variable: 'SCIM_PUSH_PUSHGATEWAY_PASSWORD',
+    flag: '--pushgateway-password-file',
+    form: 'text',
+  },
+  token: { variable: 'SCIM_PUSH_PUSHGATEWAY_TOKEN', flag: '--pushgateway-token-file', form: 'token' },
+} as const satisfies Record<string, FlagSecret>
