@@ -37,9 +37,10 @@ export const explainPerson = (person: FoundPerson, surroundings: Surroundings): 
   const someone: Someone = {
     key,
     accounts: new Set(person.accounts.map(({ account }) => account.id)),
-    names: namesOf(person),
+    accountNames: person.accounts.map(({ account }) => account.userName),
+    sourceNames: sourceNamesOf(person),
   }
-  const { actions, withheld } = concernOf(planned.plan, someone)
+  const { actions, withheld } = concernOf(planned, someone)
   const scope = scopeOf(reading, key)
   const groups = groupOutlooks(reading.snapshot, current, planned, someone)
     .map((group): ExplainedGroup => ({ ...group, way: wayInto(group.key, key, reading) }))
@@ -61,17 +62,16 @@ export const explainPerson = (person: FoundPerson, surroundings: Surroundings): 
     withheld: withheld
       .toSorted((a, b) => Number(a.kind !== 'user') - Number(b.kind !== 'user'))
       .map((entry) => ({ ...entry, approvable: isApprovable(entry) })),
-    gaps: planned.plan.gaps.filter(concernsThem(scope, [key ?? '', ...someone.names], groups)),
+    gaps: planned.plan.gaps.filter(
+      concernsThem(scope, [key ?? '', ...someone.sourceNames, ...someone.accountNames], groups),
+    ),
   }
 }
 
-const namesOf = ({ source, accounts }: FoundPerson): readonly string[] =>
-  [
-    source?.user?.userName,
-    source?.user?.label,
-    source?.stranger?.label,
-    ...accounts.map(({ account }) => account.userName),
-  ].filter((name) => typeof name === 'string')
+const sourceNamesOf = ({ source }: FoundPerson): readonly string[] =>
+  [source?.user?.userName, source?.user?.label, source?.stranger?.label].filter(
+    (name) => typeof name === 'string',
+  )
 
 const scopeOf = ({ graph, scope, snapshot }: Reading, key: UserKey | null): ExplainedScope => {
   const standing =

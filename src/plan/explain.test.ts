@@ -20,7 +20,8 @@ import type { Policy } from './policy.ts'
 const ann: Someone = {
   key: userKey('k-ann'),
   accounts: new Set([scimId('t-ann')]),
-  names: ['ann@corp.example', 'ann'],
+  accountNames: ['ann@corp.example'],
+  sourceNames: ['ann@corp.example', 'ann'],
 }
 
 const fates = (desired: DirectorySnapshot, current: TargetState, policy: Policy = openPolicy) => {
@@ -152,8 +153,36 @@ describe('what becomes of a membership', () => {
 
 test('what is withheld for somebody else is not theirs', () => {
   const desired = snapshot([person('ann', { userName: null }), person('bob', { userName: null })])
-  const { plan } = planInDetail(desired, { users: [], groups: [] }, openPolicy, null)
-  expect(concernOf(plan, ann).withheld.map(({ user }) => user)).toEqual(['ann'])
+  const planned = planInDetail(desired, { users: [], groups: [] }, openPolicy, null)
+  expect(concernOf(planned, ann).withheld.map(({ user }) => user)).toEqual(['ann'])
+})
+
+test('a name that is another’s at the target brings nobody what is withheld from the other', () => {
+  const desired = snapshot([person('ann'), person('bob')])
+  const current = { users: [account('ann', { userName: 'bob@corp.example' })], groups: [] }
+  const policy = { ...openPolicy, users: { ...openPolicy.users, create: false, update: false } }
+  const planned = planInDetail(desired, current, policy, null)
+  const bob = { key: userKey('k-bob'), accounts: new Set<never>(), accountNames: [] }
+  const of = (someone: Someone) => concernOf(planned, someone).withheld.map(({ action }) => action)
+  expect(of({ ...ann, accountNames: ['bob@corp.example'] })).toEqual(['user.update'])
+  expect(of({ ...bob, sourceNames: ['bob@corp.example', 'bob'] })).toEqual(['user.create'])
+})
+
+test('of two accounts in a group one may go and the other stay', () => {
+  const desired = snapshot([person('ann')], [team('Dev', ['ann'])])
+  const old = account('old')
+  const two = { ...ann, accounts: new Set([scimId('t-ann'), old.id]) }
+  const outlook = (groups: TargetState['groups'], policy: Policy = openPolicy) => {
+    const current = { users: [account('ann'), old], groups }
+    const planned = planInDetail(desired, current, policy, null)
+    return groupOutlooks(desired, current, planned, two).map(
+      ({ displayName, fate }) => `${displayName} ${fate}`,
+    )
+  }
+  expect(outlook([targetTeam('Dev', ['old'])])).toEqual(['Dev added'])
+  const deletes: Policy = { ...openPolicy, users: { ...openPolicy.users, remove: 'delete' } }
+  const ours = targetTeam('Ours', ['ann', 'old'], { externalId: null })
+  expect(outlook([targetTeam('Dev', ['ann', 'old']), ours], deletes)).toEqual(['Dev stays', 'Ours kept'])
 })
 
 const orNull = <T>(work: () => T): T | null => {
@@ -181,13 +210,13 @@ describe('for any snapshot, target and policy', () => {
   test('every action on a user is somebody’s, and nobody else’s', () => {
     fc.assert(
       fc.property(...everything, (desired, current, policy) => {
-        const { plan } = planInDetail(desired, current, policy, null)
+        const planned = planInDetail(desired, current, policy, null)
         const everybody = [
-          ...current.users.map(({ id }) => ({ key: null, accounts: new Set([id]), names: [] })),
-          ...desired.users.map(({ key }) => ({ key, accounts: new Set<never>(), names: [] })),
+          ...current.users.map(({ id }) => ({ ...ann, key: null, accounts: new Set([id]) })),
+          ...desired.users.map(({ key }) => ({ ...ann, key, accounts: new Set<never>() })),
         ]
-        const told = everybody.flatMap((one) => concernOf(plan, one).actions)
-        const all = plan.stages.flatMap(({ actions }) => actions).filter((action) => 'user' in action)
+        const told = everybody.flatMap((one) => concernOf(planned, one).actions)
+        const all = planned.plan.stages.flatMap(({ actions }) => actions).filter((action) => 'user' in action)
         expect(told).toHaveLength(all.length)
         expect(new Set(told)).toEqual(new Set(all))
       }),
@@ -207,7 +236,10 @@ describe('for any snapshot, target and policy', () => {
           const outlooks = groupOutlooks(desired, current, planned, {
             key,
             accounts: new Set([id]),
-            names: [userName],
+            accountNames: [userName],
+            sourceNames: desired.users.flatMap((user) =>
+              user.key === key ? [user.userName ?? user.label] : [],
+            ),
           })
           const said = outlooks.filter(({ fate }) => ['stays', 'added', 'kept'].includes(fate))
           const are = after.groups.filter(({ members }) => members.has(id))

@@ -2,7 +2,7 @@ import { fold } from '../lib/fold.ts'
 import type { GroupKey, ScimId, UserKey } from '../model/ids.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
 import type { TargetGroup, TargetState } from '../model/target-state.ts'
-import type { Action } from './action.ts'
+import type { Action, ActionKind } from './action.ts'
 import { planGroups } from './groups.ts'
 import { computePlan, type Plan } from './plan.ts'
 import type { Policy } from './policy.ts'
@@ -41,8 +41,10 @@ export interface Someone {
   /** Null for somebody whom the source does not have. */
   readonly key: UserKey | null
   readonly accounts: ReadonlySet<ScimId>
-  /** All names that the plan may have for them. */
-  readonly names: readonly string[]
+  /** What the accounts are called. */
+  readonly accountNames: readonly string[]
+  /** What the source calls them. */
+  readonly sourceNames: readonly string[]
 }
 
 /** What a plan does with somebody, in its order, and what of that it withholds. */
@@ -51,14 +53,25 @@ export interface Concern {
   readonly withheld: readonly Withheld[]
 }
 
-/** What is withheld bears names alone, so somebody else of the same name is in it: that is why it was withheld, more often than not. */
-export const concernOf = ({ stages, withheld }: Plan, someone: Someone): Concern => {
-  const names = new Set(someone.names.map(fold))
+/**
+ * What is withheld bears names alone: the account's for what an account would undergo, else the source's. A name may be one's at the source
+ * and another's account still, and what is withheld from either is not the other's.
+ */
+export const concernOf = ({ plan, owners }: PlanInDetail, someone: Someone): Concern => {
+  const { stages, withheld } = plan
+  const matched = [...someone.accounts].some((id) => owners.has(id) && owners.get(id) === someone.key)
+  const ofAccounts = new Set(someone.accountNames.map(fold))
+  const ofSource = new Set(someone.sourceNames.map(fold))
+  const isTheirs = (action: ActionKind | null, name: string): boolean => {
+    // Who could not even be compared has no match, and neither has an account that they may mean.
+    if (action === null) return ofSource.has(name) || (!matched && ofAccounts.has(name))
+    return action === 'user.create' ? !matched && ofSource.has(name) : ofAccounts.has(name)
+  }
   return {
     actions: stages
       .flatMap(({ actions }) => actions)
       .filter((action) => 'user' in action && isAbout(action.user, someone)),
-    withheld: distinct(withheld.filter(({ user }) => user !== null && names.has(fold(user)))),
+    withheld: distinct(withheld.filter(({ action, user }) => user !== null && isTheirs(action, fold(user)))),
   }
 }
 
@@ -99,12 +112,17 @@ export interface GroupOutlook {
 export const groupOutlooks = (
   desired: DirectorySnapshot,
   current: TargetState,
-  { plan, groups }: PlanInDetail,
+  planned: PlanInDetail,
   someone: Someone,
 ): readonly GroupOutlook[] => {
+  const { plan, groups } = planned
   const { key, accounts } = someone
-  const concern = concernOf(plan, someone)
+  const concern = concernOf(planned, someone)
   const has = ({ members }: TargetGroup): boolean => [...accounts].some((id) => members.has(id))
+  const keeps = ({ id, members }: TargetGroup): boolean =>
+    [...accounts].some(
+      (one) => members.has(one) && !concern.actions.some((action) => takesOut(action, one, id)),
+    )
 
   const listed = (desired.groups ?? []).filter(({ members }) => key !== null && members.has(key))
   const wanted = listed.map((group): GroupOutlook => {
@@ -114,13 +132,15 @@ export const groupOutlooks = (
       (action) => action.kind === 'membership.add' && action.group.key === group.key,
     )
     const { displayName } = group
+    // Of several accounts one may be in it that goes, or that is not the one which the source means.
+    const stays = present !== null && keeps(present)
     return {
       displayName,
       key: group.key,
       id: present?.id ?? null,
       member,
-      fate: member ? 'stays' : added ? 'added' : 'not-added',
-      detail: member || added ? '' : whyNotAdded(displayName, groups.has(group.key), plan, concern),
+      fate: added ? 'added' : stays ? 'stays' : 'not-added',
+      detail: added || stays ? '' : whyNotAdded(displayName, groups.has(group.key), plan, concern),
     }
   })
 
@@ -128,7 +148,7 @@ export const groupOutlooks = (
   const others = current.groups
     .filter((group) => has(group) && !own.has(group.id))
     .map((group): GroupOutlook => {
-      const fate = fateOfOther(group.id, plan, concern)
+      const fate = keeps(group) ? fateOfKept(group.id, plan) : 'removed'
       return {
         displayName: group.displayName,
         key: null,
@@ -141,14 +161,13 @@ export const groupOutlooks = (
   return [...wanted, ...others]
 }
 
-const fateOfOther = (id: ScimId, { stages }: Plan, { actions }: Concern): 'removed' | 'deleted' | 'kept' => {
-  const removed = actions.some(
-    (action) =>
-      action.kind === 'user.delete' || (action.kind === 'membership.remove' && action.group.id === id),
-  )
-  if (removed) return 'removed'
-  const deleted = stages.some(({ actions: some }) =>
-    some.some((action) => action.kind === 'group.delete' && action.group.id === id),
+const takesOut = (action: Action, account: ScimId, group: ScimId): boolean =>
+  (action.kind === 'user.delete' && action.user.id === account) ||
+  (action.kind === 'membership.remove' && action.user.id === account && action.group.id === group)
+
+const fateOfKept = (id: ScimId, { stages }: Plan): 'deleted' | 'kept' => {
+  const deleted = stages.some(({ actions }) =>
+    actions.some((action) => action.kind === 'group.delete' && action.group.id === id),
   )
   return deleted ? 'deleted' : 'kept'
 }
