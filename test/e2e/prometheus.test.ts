@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exposeForPush } from '../../src/observe/metrics.ts'
 import { metricTable } from '../../src/observe/metrics-table.ts'
+import type { RunReport } from '../../src/report/report.ts'
 import { freePort } from '../fixtures/free-port.ts'
+import { failure, report, succeeded } from '../fixtures/metrics-report.ts'
 import { CHART } from './helm/helm.ts'
 import { startCompany } from './prometheus/company.ts'
 import { startPrometheus, type Prometheus } from './prometheus/prometheus.ts'
@@ -93,6 +96,14 @@ describe('promtool has nothing against /metrics', () => {
       expect(failed).not.toContain('scim_push_target_objects{')
       for (const body of [during, after, failed]) expect(await complaintsAbout(body)).toBe('')
     })
+  })
+
+  test.each<[string, Partial<RunReport>]>([
+    ['a success', { actions: [succeeded] }],
+    ['a failure, with counts that are no numbers', failure],
+  ])('nor against what is pushed: %s', async (_, more) => {
+    const { body } = await exposeForPush({ version: '1', revision: 'a', nodeVersion: 'v24' }, report(more))
+    expect(await complaintsAbout(body)).toBe('')
   })
 
   test('and it does complain where there is something to complain about', async () => {
