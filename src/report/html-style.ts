@@ -9,7 +9,7 @@ export const reportStyle = `
 .problem > :first-child { margin-top: 0; }
 .problem h2 code, .problem h3 code { color: var(--bad); font-size: 1em; }
 .approval { margin: .5rem 0 1rem; }
-pre { margin: .5rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { margin: .5rem 0 0; white-space: pre-wrap; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: .5rem 1.5rem; margin: .75rem 0; }
 .facts dt { color: var(--quiet); font-size: .875rem; }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
@@ -56,7 +56,7 @@ article > h2 { margin-top: 1rem; font-size: 1.3rem; }
   .stacked, .stacked tbody, .stacked tr, .stacked td, .stacked th.row { display: block; }
   .stacked thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   .stacked tr { border-bottom: 1px solid var(--line); padding: .5rem 0; position: relative; }
-  .stacked td, .stacked th.row { border: 0; padding: .1rem 0; display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); }
+  .stacked td, .stacked th.row { border: 0; padding: .1rem 0; display: grid; grid-template-columns: 6.5rem 1fr; }
   .stacked td.number { text-align: start; }
   .stacked td:has(> div:empty) { position: absolute; clip-path: inset(50%); }
   .stacked [data-label]::before { content: attr(data-label); color: var(--quiet); }
