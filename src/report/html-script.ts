@@ -67,23 +67,28 @@ export const exploreChanges = (): void => {
   const cell = (
     row: HTMLElement,
     label: string,
-    ...texts: readonly { text: string; style?: string }[]
+    ...texts: readonly { text: string; style?: string; fold?: boolean }[]
   ): void => {
     const td = document.createElement('td')
     td.setAttribute('role', 'cell')
     td.dataset['label'] = label
-    const content = document.createElement('div')
-    for (const { text, style } of texts) {
+    let content: HTMLElement = document.createElement('div')
+    td.append(content)
+    for (const { text, style, fold = false } of texts) {
       if (text === '') continue
-      const line = document.createElement('div')
+      const line = document.createElement(fold ? 'summary' : 'div')
       // A name keeps its writing direction to itself.
       const own = document.createElement('bdi')
       own.textContent = text
       line.append(own)
       if (style) line.className = style
+      if (fold) {
+        const details = document.createElement('details')
+        content.append(details)
+        content = details
+      }
       content.append(line)
     }
-    td.append(content)
     row.append(td)
   }
 
@@ -92,6 +97,13 @@ export const exploreChanges = (): void => {
     failed: 'bad',
     skipped: 'notice',
     withheld: 'notice',
+  }
+  // Why a hundred are withheld is said once, above; here it is folded.
+  const withheld = strings.indexOf('withheld')
+  const withheldFor = new Map<number, number>()
+  for (let at = 0; at < all.length; at += FIELDS) {
+    const detail = all[at + 4] ?? 0
+    if (all[at + 5] === withheld) withheldFor.set(detail, (withheldFor.get(detail) ?? 0) + 1)
   }
   const rowOf = (entry: number): HTMLElement => {
     const row = document.createElement('tr')
@@ -102,7 +114,8 @@ export const exploreChanges = (): void => {
     cell(row, 'Change', { text: what ?? '', style: removals.includes(all[at] ?? 0) ? 'bad' : '' })
     cell(row, 'User', { text: user ?? '' })
     cell(row, 'Group', { text: group ?? '' })
-    cell(row, 'Why', { text: why ?? '' }, { text: detail ?? '', style: 'quiet' })
+    const fold = all[at + 5] === withheld && detail !== '' && (withheldFor.get(all[at + 4] ?? 0) ?? 0) > 1
+    cell(row, 'Why', { text: why ?? '', fold }, { text: detail ?? '', style: 'quiet' })
     cell(
       row,
       'Status',
