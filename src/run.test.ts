@@ -34,7 +34,7 @@ const go = (more: Partial<RunOptions>) =>
   })
 
 const failing = (failure: 'credentials' | 'unreachable') =>
-  Object.assign(new ScimPushError('INTERNAL', { message: 'no' }), { failure })
+  new ScimPushError(failure === 'credentials' ? 'SCIM_UNAUTHORIZED' : 'SCIM_UNREACHABLE', { message: 'no' })
 
 const schema = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(
   JSON.parse(readFileSync(new URL('../docs/report.schema.json', import.meta.url), 'utf8')) as object,
@@ -148,6 +148,27 @@ describe('run', () => {
     expect([report.result, report.exitCode]).toEqual([result, exitCode])
     expect(schema(JSON.parse(renderJson(report))), JSON.stringify(schema.errors)).toBe(true)
     expect(renderText(report, { colour: false })).toContain(`exit ${exitCode}`)
+  })
+
+  test('the error of a change that ends the run names nobody: whom the target quotes is with the change', async () => {
+    const message = 'refused: ann@corp.example is not of this tenant'
+    const where = 'PATCH https://scim.example/v2/Users/ann@corp.example'
+    const report = await go({
+      target: memoryTarget({
+        before: (call) => {
+          if (call !== 'read') throw new ScimPushError('SCIM_UNAUTHORIZED', { message, where })
+        },
+      }),
+    })
+    expect(report.error).toMatchObject({
+      code: 'SCIM_UNAUTHORIZED',
+      message: 'The endpoint refused the token, at a change of this run',
+      where: 'PATCH https://scim.example/v2/Users',
+    })
+    const failed = report.actions.flatMap(({ outcome }) =>
+      outcome?.status === 'failed' ? [outcome.error] : [],
+    )
+    expect(failed[0]?.message).toBe(message)
   })
 
   test('the first error is the one that counts, not the stop that it caused', async () => {

@@ -1,6 +1,7 @@
 import type { ApplyResult, Outcome } from './apply/outcome.ts'
 import { apply } from './apply/apply.ts'
 import type { Target } from './apply/target.ts'
+import { catalogue } from './errors/catalogue.ts'
 import { ScimPushError } from './errors/error.ts'
 import { toScimPushError } from './errors/wrap.ts'
 import type { Clock } from './lib/clock.ts'
@@ -79,7 +80,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
         apply(planned, target, { concurrency: options.concurrency, stop, onOutcome }),
       )
       // Also when all was done by then: the last writes may have met those of another run.
-      error = applied.fatal ?? haltedBy(stop)
+      error = (applied.fatal && ofTheRun(applied.fatal)) ?? haltedBy(stop)
     }
   } catch (cause) {
     error = stop.aborted
@@ -131,6 +132,18 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
     error,
   }
 }
+
+/**
+ * The error of one change as that of the run, which is shown where nobody may be named: without the words of the target, who like to
+ * quote whom they refuse. Those are with the change.
+ */
+const ofTheRun = (error: ScimPushError): ScimPushError =>
+  new ScimPushError(error.code, {
+    message: `${catalogue[error.code].meaning.replace(/\.$/, '')}, at a change of this run`,
+    ...(error.where !== null && { where: error.where.replace(/\/(Users|Groups)\/.*$/, '/$1') }),
+    remedy: error.remedy,
+    cause: error,
+  })
 
 /** The error that asked for the end; null when it was a signal, or nobody. */
 const haltedBy = ({ reason }: AbortSignal): ScimPushError | null =>
