@@ -86,7 +86,7 @@ test('explain says of everybody what the plan does with them, and no more', asyn
         const tell = (entry: Pick<Withheld, 'subject' | 'action' | 'detail'>): void => {
           told.add(`${entry.action ?? ''} ${entry.subject} ${entry.detail}`)
         }
-        for (const key of [...graph.users.keys(), ...graph.strangers.keys()]) {
+        for (const key of new Set([...graph.users.keys(), ...graph.strangers.keys(), ...inScope])) {
           const { people: found } = await explainIn(world, key)
           const one = found.find(({ source }) => source?.key === key)
           expect(one, key).toBeDefined()

@@ -297,6 +297,64 @@ describe('the verdict', () => {
       'ann',
       'ann has access: in scope through roster; added to 4 groups.',
     ],
+    [
+      'of two accounts, which one it is about',
+      {
+        ...base,
+        users: [...everybody, account('old', { userName: 'ann.old@corp.example' })],
+        located: { names: ['ann.old@corp.example'] },
+      },
+      'ann',
+      'ann has access: in scope through roster; the account ann.old is deactivated.',
+    ],
+    [
+      'excluded, and in no SCIM group anyway',
+      {
+        ...base,
+        graph: whole,
+        scope: graphScope(['roster'], { exclude: { users: ['dan@*'], groups: [] } }),
+      },
+      'dan',
+      'dan has no access: not in scope, not in the SCIM group roster, and scope.exclude.users has dan@*; nothing to change.',
+    ],
+    [
+      'a joiner while pushes are suspended',
+      { ...base, users: [account('ann')], groups: [], suspended: true },
+      'bob',
+      'bob gets access with the first push without spec.suspend: in scope through roster → sales; the account is created and added to roster.',
+    ],
+    [
+      'a leaver while pushes are dry runs',
+      { ...base, users: dansAccount, dryRun: true },
+      'dan',
+      'dan loses access with the first push without spec.dryRun: not in scope, not in the SCIM group roster; the account is deactivated.',
+    ],
+    [
+      'somebody from outside, with the account of that name which is left to them',
+      {
+        ...base,
+        graph: graphOf([], [node('roster', ['eve'])], ['roster'], {
+          strangers: new Map([
+            [userKey('k-eve'), { key: userKey('k-eve'), label: 'eve@corp.example', detail: 'elsewhere' }],
+          ]),
+        }),
+        users: [account('eve', { externalId: null })],
+        groups: [],
+      },
+      'eve@corp.example',
+      'eve has access: in scope through roster, but not to be read as a user: elsewhere; left alone (outside tenant).',
+    ],
+    [
+      'the account of a member who was not read',
+      {
+        ...base,
+        graph: graphOf(['ann'], [node('roster', ['ann', 'eve'])], ['roster']),
+        users: [account('eve')],
+        groups: [],
+      },
+      'eve@corp.example',
+      'k-eve has access: in scope through roster, but not to be read as a user: named by a group, but not read as a user; left alone (outside tenant).',
+    ],
   ])('%s', async (_, world, query, expected) => {
     expect(await verdictsOf(world, query)).toEqual([expected])
   })

@@ -61,7 +61,7 @@ export const explain = async (options: ExplainOptions): Promise<Explanation> => 
   const explained = people.map((person) => explainPerson(person, { reading, current, planned, policy }))
   return {
     ...told,
-    people: explained.map((person) => ({ ...person, verdict: verdictOf(person, told.scimGroups) })),
+    people: explained.map((person) => ({ ...person, verdict: verdictOf(person, told) })),
     error: people.length > 0 ? null : notFound(query, reading.snapshot.gaps, suggestions),
   }
 }

@@ -51,6 +51,7 @@ export const findPeople = async (
   options: Options,
 ): Promise<{ readonly people: readonly FoundPerson[]; readonly more: number }> => {
   const { query, source, reading, current, signal } = options
+  const strangers = strangersOf(reading)
   const located = new Map<UserKey, LocatedPerson>()
   const locate = async (name: string): Promise<Located> => {
     const found = await source.locate(name, signal)
@@ -60,7 +61,7 @@ export const findPeople = async (
   const personWith = (key: UserKey): SourcePerson => ({
     key,
     user: reading.graph.users.get(key) ?? located.get(key)?.user ?? null,
-    stranger: reading.graph.strangers.get(key) ?? null,
+    stranger: strangers.get(key) ?? null,
     located: located.get(key) ?? null,
   })
 
@@ -74,7 +75,7 @@ export const findPeople = async (
 
   // Whose account is it? What the plan does not know, the source may, out of scope.
   for (const account of accounts) {
-    const owner = options.owners.get(account.id) ?? keyInGraph(reading, account)
+    const owner = options.owners.get(account.id) ?? keyInReading(reading, account)
     if (owner !== null) wanted.add(owner)
     for (const name of owner === null ? [account.externalId, account.userName] : []) {
       const { people } = name === null ? { people: [] } : await locate(name)
@@ -102,6 +103,10 @@ export const findPeople = async (
   }
 }
 
+/** Those of the directory, and those whom a group names and of whom nothing was read. */
+const strangersOf = ({ graph, snapshot }: Reading): ReadonlyMap<UserKey, Stranger> =>
+  new Map([...snapshot.strangers.map((one) => [one.key, one] as const), ...graph.strangers])
+
 const identityOf = ({ source, accounts }: FoundPerson): string => source?.key ?? accounts[0]?.account.id ?? ''
 
 /** What somebody is called: ids are compared as they are, names without regard to case. */
@@ -123,14 +128,14 @@ const isFullName =
 
 /** Who was read, at either side, and goes by such names. */
 const matching = (
-  { graph }: Reading,
+  reading: Reading,
   { users }: TargetState,
   test: (names: Names) => boolean,
 ): { readonly keys: readonly UserKey[]; readonly accounts: readonly TargetUser[] } => {
   const keys: UserKey[] = []
-  for (const { key, userName, label, displayName } of graph.users.values())
+  for (const { key, userName, label, displayName } of reading.graph.users.values())
     if (test({ ids: [key], names: [userName, label], fullName: displayName })) keys.push(key)
-  for (const { key, label } of graph.strangers.values())
+  for (const { key, label } of strangersOf(reading).values())
     if (test({ ids: [key], names: [label], fullName: '' })) keys.push(key)
   const accounts = users.filter(({ id, externalId, userName, displayName }) =>
     test({ ids: [id, externalId], names: [userName], fullName: displayName }),
@@ -138,10 +143,10 @@ const matching = (
   return { keys, accounts }
 }
 
-const keyInGraph = ({ graph }: Reading, { externalId }: TargetUser): UserKey | null => {
+const keyInReading = (reading: Reading, { externalId }: TargetUser): UserKey | null => {
   if (externalId === null) return null
   const key = userKey(externalId)
-  return graph.users.has(key) || graph.strangers.has(key) ? key : null
+  return reading.graph.users.has(key) || strangersOf(reading).has(key) ? key : null
 }
 
 const withAccounts = (
@@ -160,13 +165,14 @@ const withAccounts = (
 
 const linkOf = (
   account: TargetUser,
-  { key, user, located }: SourcePerson,
+  { key, user, stranger, located }: SourcePerson,
   owners: Options['owners'],
 ): Link | null => {
   const owner = owners.get(account.id)
   if (owner === key) return 'match'
   if (account.externalId === key) return 'externalId'
   // An account that is matched with somebody else is not theirs, whatever it is called.
-  const names = owner === undefined ? [user?.userName ?? '', ...(located?.names ?? [])] : []
+  const own = [user?.userName ?? '', stranger?.label ?? '', ...(located?.names ?? [])]
+  const names = owner === undefined ? own : []
   return names.some((name) => name !== '' && fold(name) === fold(account.userName)) ? 'userName' : null
 }

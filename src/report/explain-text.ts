@@ -213,7 +213,9 @@ const planLines = (
 ): readonly string[] => {
   const done = person.actions.map((action) => {
     const sign = kindsInOrder.find(({ kind }) => kind === action.kind)?.sign ?? '~'
-    const what = `${verbs[action.kind]}${printable(action.group ?? '')}`
+    // Of several accounts it says which.
+    const which = person.accounts.length > 1 ? printable(` ${action.user ?? ''}`) : ''
+    const what = `${verbs[action.kind]}${printable(action.group ?? which)}`
     return paint(signStyles[sign], `    ${sign} ${what}: ${because(action)}`)
   })
   const held = person.withheld.map(({ action, group, reason, detail }) => {

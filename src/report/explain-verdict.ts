@@ -1,19 +1,27 @@
 import type { ActionKind } from '../plan/action.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import { counted } from './counted.ts'
-import type { ExplainedPerson, ExplainedScope } from './explain.ts'
+import type { ExplainedPerson, ExplainedScope, Explanation } from './explain.ts'
 import { reasonWords } from './words.ts'
 
 /**
  * What an operator wants to know first, in one sentence: whether they have access and whether that changes, whether they are in scope and
  * by what, and what the plan does or withholds. Names in it are as the directory has them.
  */
-export const verdictOf = (person: ExplainedPerson, scimGroups: readonly string[]): string =>
-  `${person.name} ${accessWords(person)}: ${scopeWords(person, scimGroups)}; ${planWords(person)}.`
+export const verdictOf = (
+  person: ExplainedPerson,
+  explanation: Pick<Explanation, 'scimGroups' | 'suspended' | 'dryRun'>,
+): string =>
+  `${person.name} ${accessWords(person, explanation)}: ${scopeWords(person, explanation.scimGroups)}; ${planWords(person)}.`
 
-const accessWords = ({ access: { now, next } }: ExplainedPerson): string => {
+const accessWords = (
+  { access: { now, next } }: ExplainedPerson,
+  { suspended, dryRun }: Pick<Explanation, 'suspended' | 'dryRun'>,
+): string => {
   if (now === next) return now ? 'has access' : 'has no access'
-  return next ? 'gets access with the next push' : 'loses access with the next push'
+  const off = [...(suspended ? ['spec.suspend'] : []), ...(dryRun ? ['spec.dryRun'] : [])].join(' and ')
+  const when = off === '' ? 'with the next push' : `with the first push without ${off}`
+  return next ? `gets access ${when}` : `loses access ${when}`
 }
 
 const scopeWords = ({ source, scope }: ExplainedPerson, scimGroups: readonly string[]): string => {
@@ -50,10 +58,22 @@ export const pathWords = ({ path, everyone }: ExplainedScope['ways'][number]): s
 const MOST_GROUPS = 3
 
 const outOfScopeWords = (
-  { closed, excludedBy, inDoubt }: ExplainedScope,
+  { closed, excludedBy, ...scope }: ExplainedScope,
   scimGroups: readonly string[],
 ): string => {
-  if (excludedBy.length > 0) return `not in scope, since scope.exclude.users has ${excludedBy.join(' and ')}`
+  const reached = scope.everyUser || scope.named || scope.ways.length > 0
+  const excluded = `scope.exclude.users has ${excludedBy.join(' and ')}`
+  if (excludedBy.length === 0) return unreachedWords({ closed, ...scope }, scimGroups)
+  // Without the exclusion they would not be in scope either.
+  return reached
+    ? `not in scope, since ${excluded}`
+    : `${unreachedWords({ closed, ...scope }, scimGroups)}, and ${excluded}`
+}
+
+const unreachedWords = (
+  { closed, inDoubt }: Pick<ExplainedScope, 'closed' | 'inDoubt'>,
+  scimGroups: readonly string[],
+): string => {
   const doubt = inDoubt ? ' as far as could be read' : ''
   const [shut] = closed
   if (shut)
@@ -83,23 +103,24 @@ const listWords = (parts: readonly string[]): string =>
 const groupWords = (names: readonly string[]): string =>
   names.length > MOST_GROUPS ? counted(names.length, 'group') : listWords(names)
 
-const actionWords = ({ actions }: ExplainedPerson): readonly string[] => {
+const actionWords = ({ actions, accounts }: ExplainedPerson): readonly string[] => {
   const groupsOf = (kind: ActionKind): readonly string[] =>
     actions.flatMap((action) => (action.kind === kind && action.group !== null ? [action.group] : []))
   const added = groupsOf('membership.add')
   const removed = groupsOf('membership.remove')
-  const account = actions.flatMap(({ kind, reason, changes }) => {
+  const account = actions.flatMap(({ kind, user, reason, changes }) => {
+    const which = accounts.length > 1 ? `the account ${user ?? ''}` : 'the account'
     switch (kind) {
       case 'user.create':
-        return ['the account is created']
+        return [accounts.length > 0 ? 'a new account is created' : 'the account is created']
       case 'user.update': {
         const attributes = changes.map(({ attribute }) => attribute).join(', ')
-        return [`the account is ${reason === 'changed' ? 'updated' : reason} (${attributes})`]
+        return [`${which} is ${reason === 'changed' ? 'updated' : reason} (${attributes})`]
       }
       case 'user.deactivate':
-        return ['the account is deactivated']
+        return [`${which} is deactivated`]
       case 'user.delete':
-        return ['the account is deleted']
+        return [`${which} is deleted`]
       case 'group.create':
       case 'group.update':
       case 'group.delete':
