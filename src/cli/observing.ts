@@ -83,10 +83,13 @@ export const observing = async ({
     onRequest: metrics.onRequest,
     onBegin: (run) => history.begin({ ...run, startedAt: new Date() }),
     onReport: keep,
-    onRound: (reports) => {
+    onRound: (reports, named) => {
       const names = reports.map(({ config }) => config)
-      metrics.retain(names)
-      history.retain(names)
+      // A document that can't be read for a while must not cost its last success: that alone wakes somebody.
+      if (named) {
+        metrics.retain(names)
+        history.retain(names)
+      }
       ready = !reports.some(({ result }) => result === 'config')
     },
     onFailedRound: (report) => keep(report, null),

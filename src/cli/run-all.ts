@@ -26,8 +26,8 @@ export interface Observer {
   readonly onReport: (report: RunReport, config: Config | null) => void
   /** The last thing that is done about a run, after its status; it may take a while, and never rejects. */
   readonly onPosted?: (report: RunReport, run: PostedRun) => Promise<void>
-  /** All of them, at the end. */
-  readonly onRound: (reports: readonly RunReport[]) => void
+  /** All of them, at the end. @param named false where one has a name that is a guess, so that another one may seem to be gone */
+  readonly onRound: (reports: readonly RunReport[], named: boolean) => void
 }
 
 interface PostedRun {
@@ -51,8 +51,10 @@ export const runAll = async (session: Session<PushFlags>, how: How, observer: Ob
     const code = worstOf(reports.map(({ exitCode }) => exitCode))
     return code === 0 && session.lost() ? 1 : code
   }
+  let named = true
   for (const [n, prepared] of (await prepare(session, work.tasks, overrides)).entries()) {
     const one = n === 0 || stop.aborted ? prepared : await prepareAgain(prepared, flags, overrides)
+    named &&= one.named
     const watching = observer.onBegin({ config: one.name, runId: one.context.runId })
     const watched = { ...one.context, progress: together(one.context.progress, watching) }
     await runOne(session, work, { ...one, context: watched }, how, async (report) => {
@@ -67,7 +69,7 @@ export const runAll = async (session: Session<PushFlags>, how: How, observer: Ob
       return report
     })
   }
-  observer.onRound(reports)
+  observer.onRound(reports, named)
   await printEnd(session, work, reports, worst())
   await terminate(session.log, terminationMessage(worst(), reports))
   return worst()

@@ -24,7 +24,11 @@ export const renderStatusPage = (status: ProcessStatus, now: Date): string => {
       h(
         'p',
         null,
-        nextRun ? ['Next run ', time(nextRun, now), '.'] : running ? null : 'No further run is to come.',
+        nextRun
+          ? ['Next run ', time(nextRun, now), '.']
+          : running
+            ? null
+            : 'A round of runs is beginning, under way or ending.',
       ),
       running && runningPanel(running, now),
       configs.length > 1 && overview(configs, now),

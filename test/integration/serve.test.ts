@@ -95,6 +95,49 @@ test(
   },
 )
 
+test(
+  'a document that can’t be read for a while keeps its last success, and the guess of its name goes again',
+  { timeout: 60_000 },
+  async () => {
+    const port = await freePort()
+    const file = join(folder, 'file.yaml')
+    const good = 'apiVersion: scim-push.io/v1alpha1\nkind: SyncConfig\nmetadata: {name: acme}\nspec: {}\n'
+    await writeFile(file, good)
+    const until = async (there: string, gone: string): Promise<string> => {
+      for (;;) {
+        const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+          (answer) => answer.text(),
+          () => '',
+        )
+        if (text.includes(there) && !text.includes(gone)) return text
+        await setTimeout(50)
+      }
+    }
+    const success = 'scim_push_last_success_timestamp_seconds{config="acme"}'
+    const broken = 'scim_push_last_run_success{config="file.yaml"} 0'
+    let metrics = ''
+    const look = async (): Promise<void> => {
+      await until(success, broken)
+      await writeFile(file, 'spec: [')
+      metrics = await until(broken, 'nothing of this')
+      await writeFile(file, good)
+      await until(success, broken)
+    }
+    let looking: Promise<void> = Promise.resolve()
+    const { code } = await program(
+      ['serve', '--config', file, '--interval', '1s', '--listen', `127.0.0.1:${port}`, '-o', 'none'],
+      settings(),
+      (send) => {
+        looking = look().finally(() => send('SIGTERM'))
+      },
+    )
+    await looking
+    expect(code).toBe(143)
+    // Alone it is that an alert on what is stale looks at.
+    expect(metrics).toContain(success)
+  },
+)
+
 test.each([
   ['without a schedule', [], 'CONFIG_MISSING'],
   ['with a wrong one', ['--schedule', 'hourly'], 'CONFIG_WRONG_VALUE'],
