@@ -4,7 +4,8 @@
  */
 export const printable = (text: string): string =>
   text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    // Also letters that show nothing: fillers and the blank of Braille. What picks the look of an emoji stays.
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u2800]|(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}/gu,
     (mark) => `\\u{${(mark.codePointAt(0) ?? 0).toString(16)}}`,
   )
 
