@@ -7,6 +7,13 @@ export const keepFresh = (): void => {
     const place = document.getElementById('fresh')
     if (place) place.textContent = text
   }
+  /** The link to the same place or the fold of the same part; else what stands at its place. */
+  const sameAs = (one: Element, old: Element, main: Element): HTMLElement | null => {
+    const [before, after] = [old, main].map((all) => [...all.querySelectorAll<HTMLElement>(one.localName)])
+    const keyOf = (each: Element): string => each.getAttribute('href') ?? each.closest('[id]')?.id ?? ''
+    const n = before?.findIndex((each) => each === one) ?? -1
+    return after?.find((each) => keyOf(each) === keyOf(one)) ?? after?.[n] ?? null
+  }
   const refresh = async (): Promise<void> => {
     const response = await fetch(location.pathname, { headers: { accept: 'text/html' } })
     if (!response.ok) throw new Error(`HTTP ${response.status}`)
@@ -15,10 +22,11 @@ export const keepFresh = (): void => {
     if (!old || !main) return
     const open = new Set([...old.querySelectorAll('details[open]')].map(({ id }) => id))
     for (const details of main.querySelectorAll('details')) details.open = open.has(details.id)
+    // Whoever is on a link or a fold with the keyboard must not lose the place, nor stay with what is old.
     const focused = document.activeElement
-    // Whoever is on a link or a fold with the keyboard must not lose the place.
-    if (focused && focused !== document.body && old.contains(focused)) return
+    const inFocus = focused && old.contains(focused) ? sameAs(focused, old, main) : null
     old.replaceWith(main)
+    inFocus?.focus({ preventScroll: true })
     document.title = next.title
   }
   setInterval(() => {

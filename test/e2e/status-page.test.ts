@@ -164,6 +164,17 @@ describe('what it shows', () => {
     expect(complaints).toEqual([])
   })
 
+  test('what is new, also to whom a link has the focus: it keeps it', async () => {
+    keeper.setLatency(300)
+    const { url, until } = await serve(['--interval', '1h'], { SCIM_PUSH_TARGET_MAX_CONCURRENCY: '1' })
+    await until('/status', '"phase": "apply"')
+    const { page } = await visit(url)
+    await page.getByRole('link', { name: 'status as JSON' }).focus()
+    keeper.setLatency(0)
+    await page.getByRole('heading', { level: 1, name: 'Converged' }).waitFor()
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('status as JSON')
+  })
+
   test('that it is not fresh any more, when the program has gone', async () => {
     const { url, until, stop } = await serve(['--interval', '1h'])
     await until('/status', '"result": "converged"')
