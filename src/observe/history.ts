@@ -2,6 +2,7 @@ import type { Progress } from '../lib/progress.ts'
 import { needsAttention } from '../report/attention.ts'
 import { totalOf } from '../report/counts.ts'
 import { digest } from '../report/digest.ts'
+import { printable } from '../report/printable.ts'
 import type { RunReport } from '../report/report.ts'
 import { isSuccess } from './metrics-of-run.ts'
 
@@ -130,6 +131,6 @@ const pastRunOf = (report: RunReport): PastRun => {
     counts,
     failed: failed + skipped,
     withheld: report.withheld.filter(needsAttention).length,
-    summary: digest(report),
+    summary: printable(digest(report)),
   }
 }

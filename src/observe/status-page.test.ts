@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { heldBack, reported, reportOf } from '../../test/fixtures/report.ts'
 import { aboutUser } from '../plan/withheld.ts'
+import { ScimPushError } from '../errors/error.ts'
 import type { RunReport } from '../report/report.ts'
 import { createHistory } from './history.ts'
 import type { ProcessStatus } from './status-json.ts'
@@ -57,6 +58,13 @@ test('what the policy holds back needs no approval, and is no alarm', () => {
   expect(shown).toContain('user deactivate, protected: 1')
   expect(shown).not.toContain('policy.approvedPlan')
   expect(page([{ withheld: [heldBack()] }])).toContain('policy.approvedPlan')
+})
+
+test('an error’s words turn no writing direction, wherever they are', () => {
+  const error = new ScimPushError('RECORDS_INVALID', { message: 'the id "\u202enna" is there twice' })
+  const shown = page([{ config: 'a', planHash: null, error, result: 'config' }, { config: 'b' }])
+  expect(shown).toContain('\\u{202e}nna')
+  expect(shown).not.toContain('\u202e')
 })
 
 test('removals that failed are told from those that were done', () => {
