@@ -5,6 +5,7 @@ import type { ProcessStatus } from './status-json.ts'
 import { configSection } from './status-page-config.ts'
 import { keepFresh } from './status-page-script.ts'
 import { statusPageStyle } from './status-page-style.ts'
+import { table } from './status-page-table.ts'
 import { labelOf, relativeTime, timeText, toneOf } from './status-page-words.ts'
 
 /** The page at `/`: whether provisioning works, what ran, what is to come. Complete without its script, which only keeps it fresh. */
@@ -104,34 +105,12 @@ const runningPanel = ({ config, phase, done, total, startedAt }: RunningRun, now
   )
 
 const overview = (configs: readonly ConfigRuns[], now: Date): ComponentChild =>
-  h(
-    'div',
-    { class: 'wide' },
-    h(
-      'table',
-      null,
-      h(
-        'thead',
-        null,
-        h(
-          'tr',
-          null,
-          ['Configuration', 'Last run', 'When', 'What'].map((name) => h('th', { scope: 'col' }, name)),
-        ),
-      ),
-      h(
-        'tbody',
-        null,
-        configs.map(({ report, runs }) =>
-          h(
-            'tr',
-            null,
-            h('th', { scope: 'row' }, h('a', { href: `#config-${report.config}` }, report.config)),
-            h('td', { class: toneOf(report.result) }, labelOf(report.result)),
-            h('td', null, relativeTime(report.finishedAt, now)),
-            h('td', null, runs.at(-1)?.summary),
-          ),
-        ),
-      ),
-    ),
+  table(
+    ['Configuration', 'Last run', 'When', 'What'],
+    configs.map(({ report, runs }) => [
+      h('th', { scope: 'row' }, h('a', { href: `#config-${report.config}` }, report.config)),
+      h('td', { class: toneOf(report.result) }, labelOf(report.result)),
+      h('td', null, relativeTime(report.finishedAt, now)),
+      h('td', null, runs.at(-1)?.summary),
+    ]),
   )
