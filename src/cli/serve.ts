@@ -29,7 +29,7 @@ export const serve = async (flags: ServeFlags, stop: AbortSignal): Promise<numbe
       const schedule = parseSchedule(flags, Math.random)
       return observed.during(session, async () => {
         await look(session, observed)
-        for (let first = true; ; first = false) {
+        for (let first = true; !stop.aborted; first = false) {
           const at = schedule.next(new Date(systemClock.now()), first)
           observed.onNextRun(at)
           session.log.info('next run', { at: at.toISOString() })

@@ -149,6 +149,24 @@ test.each([
   expect(keeper.requests).toEqual([])
 })
 
+test('a signal in the middle of a run: that one ends, and none is announced after it', async () => {
+  keeper.setLatency(1500)
+  const { code, stderr } = await program(
+    ['serve', '--interval', '1s', '--log-format', 'json', '-o', 'none'],
+    settings(),
+    (send) => {
+      const watch = async (): Promise<void> => {
+        while (keeper.requests.length === 0) await setTimeout(20)
+        send('SIGTERM')
+      }
+      void watch()
+    },
+  )
+  expect(code, stderr).toBe(143)
+  expect(stderr.match(/"msg":"run ended"/g)).toHaveLength(1)
+  expect(stderr.match(/"msg":"next run"/g)).toHaveLength(1)
+})
+
 test('a port that is taken: the run does not begin', async () => {
   const { port } = new URL(keeper.url)
   const { code, stderr } = await program(['push', '--listen', `127.0.0.1:${port}`], settings())
