@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { writeFile } from 'node:fs/promises'
 import { metricTable } from '../../src/observe/metrics-table.ts'
 import { startCompany, TOKEN } from './prometheus/company.ts'
@@ -249,6 +249,7 @@ test('without a document the configuration is called default', async () => {
 
 test('a Pushgateway below a path', async () => {
   const below = await startPushgateway('/monitoring/push')
+  onTestFinished(below.stop)
   const { path } = await company.document('below')
   for (const end of ['', '/']) {
     const { stderr } = await company.run(['push', '--config', path, '--pushgateway', `${below.url}${end}`])
@@ -257,11 +258,11 @@ test('a Pushgateway below a path', async () => {
   expect(await below.metrics()).toContain(
     'scim_push_last_run_success{config="below",instance="",job="scim-push"} 1',
   )
-  await below.stop()
 })
 
 test('what somebody else pushes under one of the names: refused, in the Pushgateway’s own words', async () => {
   const shared = await startPushgateway()
+  onTestFinished(shared.stop)
   const { path } = await company.document('shared')
   await fetch(`${shared.url}/metrics/job/other`, {
     method: 'POST',
@@ -272,7 +273,6 @@ test('what somebody else pushes under one of the names: refused, in the Pushgate
   expect(stderr.match(/WARN/g)).toHaveLength(1)
   expect(stderr).toMatch(/PUSHGATEWAY_REFUSED.*\(400\): .*scim_push_dry_run.*is not a COUNTER/)
   expect(await shared.metrics()).toMatch(/push_failure_time_seconds\{config="shared".*\} 1\./)
-  await shared.stop()
 })
 
 describe('with a password, over TLS', () => {
