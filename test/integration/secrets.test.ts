@@ -8,7 +8,7 @@ import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/ke
 import { startLdapStub } from '../fixtures/ldap-stub/server.ts'
 import { program, type Ended } from '../fixtures/program.ts'
 import { startRecorder, type Parrot, type Recorder } from '../fixtures/recorder.ts'
-import { serving } from '../e2e/browser/serving.ts'
+import { serving, type Serving } from '../e2e/browser/serving.ts'
 
 // Everything that the program can say is searched for every secret that went into it, or that it got on the way.
 
@@ -25,6 +25,7 @@ let toApi: Recorder
 let toToken: Recorder
 let toGateway: Recorder
 let gateway: KeeperEmulator
+let served: Serving | null = null
 
 beforeAll(async () => {
   keyPair = await makeKeyPair()
@@ -48,6 +49,8 @@ beforeEach(async () => {
   await writeFile(join(folder, 'credentials.json'), google.credentials(), { mode: 0o600 })
 })
 afterEach(async () => {
+  await served?.stop()
+  served = null
   for (const one of [toKeeper, toApi, toToken, toGateway, keeper, gateway, google]) await one.close()
   await rm(folder, { recursive: true })
 })
@@ -190,10 +193,11 @@ test.each(['push', 'check'])(
 )
 
 test('nothing that is shown over HTTP has one in it', async () => {
-  const { url, until, stop } = await serving(['serve', '--interval', '1h', '--log-format', 'json'], {
+  served = await serving(['serve', '--interval', '1h', '--log-format', 'json'], {
     ...settings(),
     SCIM_PUSH_LISTEN_TOKEN: READER,
   })
+  const { url, until, stop } = served
   await until('/metrics', 'scim_push_runs_total{result="converged"} 1')
   const ask = async (path: string): Promise<string> => {
     const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${READER}` } })
