@@ -1,7 +1,8 @@
 import { h, type ComponentChild, type ComponentChildren } from 'preact'
-import { isApprovable, needsAttention } from '../report/attention.ts'
+import { needsAttention } from '../report/attention.ts'
 import { printable } from '../report/printable.ts'
 import type { RunReport } from '../report/report.ts'
+import { approvableHash } from '../report/withheld-removals.ts'
 import type { ConfigRuns } from './history.ts'
 
 const removalNames: Partial<Record<RunReport['actions'][number]['kind'], string>> = {
@@ -43,6 +44,7 @@ export const removals = ({ report, showSubjects }: ConfigRuns): ComponentChildre
 
 export const withheld = ({ report, showSubjects }: ConfigRuns): ComponentChildren => {
   const held = report.withheld
+  const hash = approvableHash(report)
   if (held.length === 0) return null
   const causes = [
     ...Map.groupBy(held, ({ action, kind, reason }) => `${(action ?? kind).replace('.', ' ')}, ${reason}`),
@@ -53,15 +55,14 @@ export const withheld = ({ report, showSubjects }: ConfigRuns): ComponentChildre
       h('p', { class: alike.some(needsAttention) ? 'notice' : '' }, `${cause}: ${alike.length}`),
       showSubjects && subjects(alike.map(({ subject }) => subject)),
     ]),
-    report.planHash !== null &&
-      held.some(isApprovable) &&
+    hash !== null &&
       h(
         'p',
         null,
         'To let this plan pass once: set ',
         h('code', null, 'policy.approvedPlan'),
         ' to ',
-        h('code', null, report.planHash),
+        h('code', null, hash),
         '.',
       ),
     !showSubjects &&

@@ -2,13 +2,14 @@ import { h, type ComponentChild, type ComponentChildren } from 'preact'
 import { counted } from '../report/counted.ts'
 import { printable } from '../report/printable.ts'
 import type { RunReport } from '../report/report.ts'
+import { timeWords } from '../report/words.ts'
 import type { ConfigRuns } from './history.ts'
 import { secondsOf } from './status-json.ts'
 import { removals, withheld } from './status-page-changes.ts'
 import { history } from './status-page-history.ts'
 import { plot } from './status-page-plot.ts'
 import { table } from './status-page-table.ts'
-import { labelOf, relativeTime, timeText, toneOf } from './status-page-words.ts'
+import { labelOf, relativeTime, toneOf } from './status-page-words.ts'
 
 /** All that is known of one configuration. */
 export const configSection = (one: ConfigRuns, now: Date): ComponentChild => {
@@ -41,7 +42,7 @@ const lastRun = ({ report, runs, lastSuccess, showSubjects }: ConfigRuns, now: D
     entry(
       'Last success',
       lastSuccess
-        ? `${relativeTime(lastSuccess, now)} (${timeText(lastSuccess)})`
+        ? `${relativeTime(lastSuccess, now)} (${timeWords(lastSuccess)})`
         : 'none since this process started',
     ),
     report.source.description !== '' && [

@@ -1,9 +1,10 @@
 import { h, type ComponentChild } from 'preact'
 import { counted } from '../report/counted.ts'
+import { timeWords } from '../report/words.ts'
 import type { PastRun } from './history.ts'
 import { secondsOf } from './status-json.ts'
 import { table } from './status-page-table.ts'
-import { labelOf, relativeTime, timeText, toneOf } from './status-page-words.ts'
+import { labelOf, relativeTime, toneOf } from './status-page-words.ts'
 
 /** What the plot shows, in numbers. */
 export const history = (config: string, runs: readonly PastRun[], now: Date): ComponentChild =>
@@ -16,7 +17,7 @@ export const history = (config: string, runs: readonly PastRun[], now: Date): Co
       runs
         .toReversed()
         .map((run) => [
-          h('td', { title: timeText(run.startedAt) }, relativeTime(run.startedAt, now)),
+          h('td', { title: timeWords(run.startedAt) }, relativeTime(run.startedAt, now)),
           h(
             'td',
             { class: toneOf(run.result) },

@@ -35,6 +35,3 @@ export const relativeTime = (date: Date, now: Date): string => {
   const [unit, size] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1]
   return seconds === 0 ? 'now' : relative.format(Math.trunc(seconds / size), unit)
 }
-
-/** `2026-11-25 19:05:02 UTC` */
-export const timeText = (date: Date): string => `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`

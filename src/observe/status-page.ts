@@ -1,12 +1,13 @@
 import { h, type ComponentChild, type ComponentChildren } from 'preact'
 import { renderPage } from '../lib/page.ts'
+import { timeWords } from '../report/words.ts'
 import type { ConfigRuns, RunningRun } from './history.ts'
 import type { ProcessStatus } from './status-json.ts'
 import { configSection } from './status-page-config.ts'
 import { keepFresh } from './status-page-script.ts'
 import { statusPageStyle } from './status-page-style.ts'
 import { table } from './status-page-table.ts'
-import { labelOf, relativeTime, timeText, toneOf } from './status-page-words.ts'
+import { labelOf, relativeTime, toneOf } from './status-page-words.ts'
 
 /** The page at `/`: whether provisioning works, what ran, what is to come. Complete without its script, which only keeps it fresh. */
 export const renderStatusPage = (status: ProcessStatus, now: Date): string => {
@@ -55,7 +56,7 @@ export const renderStatusPage = (status: ProcessStatus, now: Date): string => {
           ' · ',
           h('a', { href: 'status' }, 'status as JSON'),
           ' · this page as of ',
-          timeText(now),
+          timeWords(now),
           h('span', { id: 'fresh' }),
         ),
       ),
@@ -87,8 +88,8 @@ const verdictOf = ({ configs, running, nextRun }: ProcessStatus): Verdict => {
 }
 
 const time = (date: Date, now: Date): ComponentChildren => [
-  h('time', { dateTime: date.toISOString(), title: timeText(date) }, relativeTime(date, now)),
-  ` (${timeText(date)})`,
+  h('time', { dateTime: date.toISOString(), title: timeWords(date) }, relativeTime(date, now)),
+  ` (${timeWords(date)})`,
 ]
 
 const runningPanel = ({ config, phase, done, total, startedAt }: RunningRun, now: Date): ComponentChild =>
