@@ -40,8 +40,8 @@ const NOT_CREATED = 'the user or group was not created'
 
 /**
  * Carries a plan out, stage by stage, and inside a stage with bounded concurrency. Actions are independent: one that fails is
- * reported, what needs it is skipped, and the rest go on. Only refused credentials, or a target that is no longer there, end
- * the run. Never throws.
+ * reported, what needs it is skipped, and the rest go on. Only refused credentials, a target that is no longer there, or one that
+ * takes one user or group for another, end the run. Never throws.
  */
 export const apply = async (plan: Plan, target: Target, options: ApplyOptions): Promise<ApplyResult> => {
   const outcomes = new Map<Action, Outcome>()
@@ -82,7 +82,7 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
         skip([...actions, ...followers], whyStopped(options.stop))
         return
       }
-      breaker.failed(error)
+      breaker.failed(error, actions.every(isCreation))
       if (refused !== null && refusals.has(error.code)) {
         await refused()
         return
@@ -181,6 +181,8 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
 
 const whyStopped = ({ reason }: AbortSignal): string =>
   reason instanceof Error ? reason.message : 'the run was asked to stop'
+
+const isCreation = ({ kind }: Action): boolean => kind === 'user.create' || kind === 'group.create'
 
 const isMembership = (action: Action): action is MembershipAdd | MembershipRemove =>
   action.kind === 'membership.add' || action.kind === 'membership.remove'

@@ -4,14 +4,18 @@ export interface Breaker {
   /** Why nothing more is to be tried; null to go on. */
   open(): string | null
   succeeded(): void
-  failed(error: ScimPushError): void
+  /** @param ofNew whether the write was to create something, so that nobody else can have been hit */
+  failed(error: ScimPushError, ofNew: boolean): void
   fatal(): ScimPushError | null
 }
 
 /** So many writes in a row that did not reach the target, each after all its retries, and it is not coming back for this run. */
 const UNREACHABLE_IN_A_ROW = 3
 
-/** Ends the writing when going on is pointless: credentials refused, or the target gone. */
+/**
+ * Ends the writing when going on is pointless or dangerous: credentials refused, the target gone, or a change of one user or group
+ * answered with another one, after which nobody knows whom the next change hits.
+ */
 export const createBreaker = (): Breaker => {
   let fatal: ScimPushError | null = null
   let unreachable = 0
@@ -20,9 +24,10 @@ export const createBreaker = (): Breaker => {
     succeeded() {
       unreachable = 0
     },
-    failed(error) {
+    failed(error, ofNew) {
       unreachable = error.failure === 'unreachable' ? unreachable + 1 : 0
-      if (error.failure === 'credentials' || unreachable >= UNREACHABLE_IN_A_ROW) fatal ??= error
+      const mixedUp = error.code === 'SCIM_WRONG_RESOURCE' && !ofNew
+      if (error.failure === 'credentials' || mixedUp || unreachable >= UNREACHABLE_IN_A_ROW) fatal ??= error
     },
     fatal: () => fatal,
   }

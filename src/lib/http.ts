@@ -52,3 +52,16 @@ export const createFetch = (dispatcher: Dispatcher): typeof globalThis.fetch => 
   const pooled: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'manual', dispatcher })
   return pooled as unknown as typeof globalThis.fetch
 }
+
+/** A body as text; null when it has more than `most` bytes, of which no more are read then. Its connection is closed. */
+export const readBounded = async (body: AsyncIterable<Uint8Array>, most: number): Promise<string | null> => {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  // Leaving the loop ends the stream.
+  for await (const part of body) {
+    bytes += part.byteLength
+    if (bytes > most) return null
+    parts.push(part)
+  }
+  return new TextDecoder().decode(Buffer.concat(parts))
+}

@@ -39,3 +39,14 @@ export const parseBaseUrl = (text: string, allowInsecure: boolean): URL => {
   url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/(Users|Groups)$/, '')
   return url
 }
+
+/**
+ * Whether a `Location` is of this endpoint: its host, and a path below the base URL's. Scheme and port are not compared: behind a
+ * proxy an endpoint may not know them. An empty one says nothing.
+ */
+export const isOfEndpoint = (baseUrl: URL, location = ''): boolean => {
+  if (location === '') return true
+  const url = URL.parse(location, `${baseUrl.href.replace(/\/+$/, '')}/`)
+  const below = `${baseUrl.pathname.replace(/\/+$/, '')}/`
+  return url?.hostname === baseUrl.hostname && url.pathname.startsWith(below)
+}

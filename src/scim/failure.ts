@@ -125,12 +125,23 @@ export const failureOfConnection = (cause: unknown, where: string): FailedTry =>
 export const failureOfBody = (status: number, contentType: string, where: string): FailedTry => {
   const what = /html/i.test(contentType)
     ? 'HTML, as from a proxy or a log-in page'
-    : contentType || 'no content type'
+    : contentType.slice(0, MOST) || 'no content type'
   const message = `the answer (${status}) is not JSON: ${what}`
   return new FailedTry(new ScimPushError('SCIM_MALFORMED', { message, where }), {
     reason: 'malformed',
     status,
     transient: true,
+    uncertain: true,
+  })
+}
+
+/** The answer does not end where one has to. Asking again would bring the same. */
+export const failureOfLength = (status: number, most: number, where: string): FailedTry => {
+  const message = `the answer (${status}) is longer than ${most} bytes`
+  return new FailedTry(new ScimPushError('SCIM_MALFORMED', { message, where }), {
+    reason: 'malformed',
+    status,
+    transient: false,
     uncertain: true,
   })
 }

@@ -58,7 +58,9 @@ const tellMembers = async (
   { reader, concurrency }: Options,
 ): Promise<readonly WireGroup[]> => {
   const read = async (some: readonly WireGroup[]): Promise<ReadonlyMap<ScimId, WireGroup | null>> =>
-    new Map(await pMap(some, async ({ id }) => [id, await readGroup(reader, id)] as const, { concurrency }))
+    new Map(
+      await pMap(some, async (group) => [group.id, await readGroup(reader, group)] as const, { concurrency }),
+    )
   const replace = (by: ReadonlyMap<ScimId, WireGroup | null>): readonly WireGroup[] =>
     groups.map((group) => (by.has(group.id) ? by.get(group.id) : group)).filter((group) => group != null)
 
@@ -73,13 +75,17 @@ const tellMembers = async (
 
 const hasMembers = ({ members }: WireGroup): boolean => members !== null && members.length > 0
 
-const readGroup = async (reader: ScimReader, id: ScimId): Promise<WireGroup | null> => {
+const readGroup = async (reader: ScimReader, { id, externalId }: WireGroup): Promise<WireGroup | null> => {
   const path = `/Groups/${encodeURIComponent(id)}`
   try {
     const group = parseGroup((await reader.send({ method: 'GET', path })).body, path)
-    if (group.id === id) return group
+    // Its members would be taken for those of the group that the list has.
+    if (group.id === id && group.externalId === externalId) return group
     throw new ScimPushError('SCIM_WRONG_RESOURCE', {
-      message: `asked for ${id}, got ${group.id}`,
+      message:
+        group.id === id
+          ? `${id} has the externalId ${externalId ?? 'none'} in the list, and ${group.externalId ?? 'none'} when asked for alone`
+          : `asked for ${id}, got ${group.id}`,
       where: `GET ${path}`,
     })
   } catch (error) {

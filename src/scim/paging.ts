@@ -2,7 +2,7 @@ import pMap from 'p-map'
 import { ScimPushError } from '../errors/error.ts'
 import type { ScimReader } from './client.ts'
 import { followCursor } from './cursor.ts'
-import { createListing, type Listing, type Reading } from './listing.ts'
+import { createListing, type Listed, type Listing, type Reading } from './listing.ts'
 import { parsePage, type WirePage } from './parse.ts'
 
 export interface ListOptions {
@@ -25,7 +25,7 @@ const READS = 3
  * each other are never taken for the whole.
  * @throws ScimPushError SCIM_PAGING, SCIM_MALFORMED, and what the client throws
  */
-export const readAll = async <T extends { readonly id: string }>(
+export const readAll = async <T extends Listed>(
   options: ListOptions,
   parse: (resource: unknown, where: string) => T,
 ): Promise<readonly T[]> => {
@@ -34,12 +34,11 @@ export const readAll = async <T extends { readonly id: string }>(
     parsePage((await reader.send({ method: 'GET', path, query: { count: `${count}`, ...query } })).body, path)
   let contradiction = ''
   for (let read = 1; read <= READS; read++) {
-    const reading = await readOnce(
-      createListing(get, (resource) => parse(resource, path)),
-      options,
-    )
-    if (typeof reading !== 'string') return reading
-    contradiction = reading
+    const list = createListing(get, (resource) => parse(resource, path))
+    const reading = await readOnce(list, options)
+    const problem = list.mixedUp ?? reading
+    if (typeof problem !== 'string') return problem
+    contradiction = problem
   }
   throw new ScimPushError('SCIM_PAGING', {
     message: `the list could not be read in full, ${READS} times: ${contradiction}`,

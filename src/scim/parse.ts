@@ -43,7 +43,7 @@ export const parsePage = (body: unknown, where: string): WirePage => {
 
 export const parseUser = (value: unknown, where: string): WireUser => {
   const user = object(value, where, 'the user')
-  const id = scimId(requiredText(user, 'id', where))
+  const id = parseId(user, where)
   const at = `${where}/${id}`
   const name = user['name'] == null ? {} : object(user['name'], at, 'name')
   return {
@@ -60,7 +60,7 @@ export const parseUser = (value: unknown, where: string): WireUser => {
 
 export const parseGroup = (value: unknown, where: string): WireGroup => {
   const group = object(value, where, 'the group')
-  const id = scimId(requiredText(group, 'id', where))
+  const id = parseId(group, where)
   const at = `${where}/${id}`
   return {
     id,
@@ -80,7 +80,7 @@ export const parseCreated = (
   where: string,
 ): ScimId => {
   const resource = object(value, where, 'the answer to a POST')
-  const id = scimId(requiredText(resource, 'id', where))
+  const id = parseId(resource, where)
   const at = `${where}/${id}`
   const externalId = optionalText(resource, 'externalId', at)
   const userName = optionalText(resource, 'userName', at)
@@ -95,6 +95,22 @@ export const parseCreated = (
     message: `created ${sent.userName ?? sent.externalId}, and the answer has ${other}`,
     where: `POST ${at}`,
   })
+}
+
+/** No service was seen to make ids even a tenth as long. */
+const LONGEST_ID = 1000
+
+/**
+ * An id becomes a segment of a URL's path, percent-encoded. What no encoding keeps from leading elsewhere is refused: a segment of dots
+ * alone, which URLs resolve, also where a proxy would decode it first; control characters; half a surrogate pair.
+ */
+const parseId = (resource: Readonly<Record<string, unknown>>, where: string): ScimId => {
+  const id = requiredText(resource, 'id', where)
+  if (id.length > LONGEST_ID) throw malformed(`an id is ${id.length} characters long`, where)
+  const segments = id.replace(/%(?:25)*2e/gi, '.').split(/[/\\]|%(?:25)*(?:2f|5c)/i)
+  if (segments.some((segment) => /^\.{1,2}$/.test(segment)) || /\p{Cc}/u.test(id) || !id.isWellFormed())
+    throw malformed(`the id ${JSON.stringify(id)} can’t be part of a URL`, where)
+  return scimId(id)
 }
 
 const object = (value: unknown, where: string, what: string): Readonly<Record<string, unknown>> => {

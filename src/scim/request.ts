@@ -10,4 +10,6 @@ export interface ScimResponse {
   readonly status: number
   /** Parsed JSON; null where there is no body. */
   readonly body: unknown
+  /** The header of that name; it is never followed. */
+  readonly location?: string
 }

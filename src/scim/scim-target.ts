@@ -8,17 +8,18 @@ import { defaultRetryPolicy, type RetryPolicy } from '../lib/retry.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { ScimId } from '../model/ids.ts'
 import type { TargetState } from '../model/target-state.ts'
-import { parseBaseUrl } from './base-url.ts'
+import { isOfEndpoint, parseBaseUrl } from './base-url.ts'
 import { checkEndpoint } from './check.ts'
 import { createScimClient, type ScimReader } from './client.ts'
 import { detectProfile } from './detect.ts'
 import { readServiceProviderConfig, withoutService } from './endpoint.ts'
-import { findCreated } from './lookup.ts'
+import { createKnownResources } from './known.ts'
+import { findCreated, type Sought } from './lookup.ts'
 import { membersFromGroups, membersFromUsers } from './membership.ts'
 import { readAll, type ListOptions } from './paging.ts'
 import { parseCreated, parseGroup, parseUser } from './parse.ts'
 import { createThrottle } from './throttle.ts'
-import { verifyAttributes, verifyMembers } from './verify.ts'
+import { verifyAttributes, verifyId, verifyMembers } from './verify.ts'
 import { groupBody, patchBody, userBody, type PatchOperation } from './wire.ts'
 
 export interface ScimTargetOptions {
@@ -75,6 +76,37 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
     operations.length === 0
       ? null
       : (await client.send({ method: 'PATCH', path, body: patchBody(operations) })).body
+  const users = createKnownResources('userName')
+  const groups = createKnownResources('displayName')
+
+  /** What the answer says was created, once it is known to be ours. */
+  const create = async (type: 'Users' | 'Groups', body: object, sought: Sought): Promise<ScimId> => {
+    const path = `/${type}`
+    const { externalId, name } = sought
+    const lookUp = (): Promise<ScimId | null> =>
+      findCreated(listOptions(client, path), type === 'Users' ? parseUser : parseGroup, sought)
+    const sent = { externalId, ...(name.attribute === 'userName' && { userName: name.value }) }
+    const { id, location } = await client.create<{
+      readonly id: ScimId
+      readonly location?: string | undefined
+    }>(
+      { method: 'POST', path, body },
+      (response) => ({ id: parseCreated(response.body, sent, path), location: response.location }),
+      async () => {
+        const found = await lookUp()
+        return found === null ? null : { id: found }
+      },
+    )
+    // Some endpoints only misspell themselves: then what they created is found here.
+    if (!isOfEndpoint(baseUrl, location) && (await lookUp()) !== id)
+      throw new ScimPushError('SCIM_WRONG_LOCATION', {
+        message: `created ${name.value}, and the answer says that it is elsewhere: ${location?.slice(0, 300) ?? ''}`,
+        where: `POST ${path}`,
+      })
+    const known = type === 'Users' ? users : groups
+    known.created(id, { externalId, name: name.value }, `POST ${path}`)
+    return id
+  }
   const remove = async (path: string): Promise<void> => {
     try {
       await client.send({ method: 'DELETE', path })
@@ -93,52 +125,67 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
       const { config } = await probe(reader)
       if (config?.patch === false)
         log.warn('the endpoint says that it does not support PATCH', { url: baseUrl.href })
-      const [users, groups] = await withoutService(baseUrl, () =>
+      const [readUsers, readGroups] = await withoutService(baseUrl, () =>
         Promise.all([
           readAll(listOptions(reader, '/Users'), parseUser),
           readAll(listOptions(reader, '/Groups'), parseGroup),
         ]),
       )
+      users.read(readUsers.map(({ id, externalId, userName }) => ({ id, externalId, name: userName })))
+      groups.read(
+        readGroups.map(({ id, externalId, displayName }) => ({ id, externalId, name: displayName })),
+      )
       return {
-        users,
+        users: readUsers,
         groups:
           profile.memberships.side === 'user'
-            ? membersFromUsers(users, groups)
-            : await membersFromGroups(users, groups, { reader, concurrency, log }),
+            ? membersFromUsers(readUsers, readGroups)
+            : await membersFromGroups(readUsers, readGroups, { reader, concurrency, log }),
       }
     },
     membershipStyle: () => profile.memberships,
-    createUser(user, groups) {
-      const { key: externalId, userName } = user
-      const name = { attribute: 'userName', value: userName } as const
-      return client.create(
-        { method: 'POST', path: '/Users', body: userBody(user, groups) },
-        ({ body }) => parseCreated(body, { externalId, userName }, '/Users'),
-        () => findCreated(listOptions(client, '/Users'), parseUser, { externalId, name }),
-      )
-    },
-    createGroup(group) {
-      const { key: externalId, displayName } = group
-      const name = { attribute: 'displayName', value: displayName } as const
-      return client.create(
-        { method: 'POST', path: '/Groups', body: groupBody(group) },
-        ({ body }) => parseCreated(body, { externalId }, '/Groups'),
-        () => findCreated(listOptions(client, '/Groups'), parseGroup, { externalId, name }),
-      )
-    },
+    createUser: (user, memberships) =>
+      create('Users', userBody(user, memberships), {
+        externalId: user.key,
+        name: { attribute: 'userName', value: user.userName },
+      }),
+    createGroup: (group) =>
+      create('Groups', groupBody(group), {
+        externalId: group.key,
+        name: { attribute: 'displayName', value: group.displayName },
+      }),
     async updateUser(id, changes) {
       const path = pathOf('Users', id)
-      verifyAttributes(await patch(path, profile.userPatch(changes)), { id, ...changes }, `PATCH ${path}`)
+      const body = await patch(path, profile.userPatch(changes))
+      const identity = identityIn(changes.externalId, changes.userName)
+      users.verify(body, id, identity, `PATCH ${path}`)
+      verifyAttributes(body, { id, ...changes }, `PATCH ${path}`)
+      users.changed(id, identity)
     },
     async updateGroup(id, changes) {
       const path = pathOf('Groups', id)
-      verifyAttributes(await patch(path, profile.groupPatch(changes)), { id, ...changes }, `PATCH ${path}`)
+      const body = await patch(path, profile.groupPatch(changes))
+      const identity = identityIn(changes.externalId, changes.displayName)
+      groups.verify(body, id, identity, `PATCH ${path}`)
+      verifyAttributes(body, { id, ...changes }, `PATCH ${path}`)
+      groups.changed(id, identity)
     },
-    deleteUser: (id) => remove(pathOf('Users', id)),
-    deleteGroup: (id) => remove(pathOf('Groups', id)),
+    async deleteUser(id) {
+      await remove(pathOf('Users', id))
+      users.gone(id)
+    },
+    async deleteGroup(id) {
+      await remove(pathOf('Groups', id))
+      groups.gone(id)
+    },
     async changeMemberships(change) {
-      const path = pathOf(profile.memberships.side === 'user' ? 'Users' : 'Groups', change.owner)
+      const { owner } = change
+      const [type, known] =
+        profile.memberships.side === 'user' ? ['Users' as const, users] : ['Groups' as const, groups]
+      const path = pathOf(type, owner)
       const body = await patch(path, profile.membershipPatch(change))
+      verifyId(body, owner, `PATCH ${path}`)
+      known.verify(body, owner, {}, `PATCH ${path}`)
       // Keeper's answer is not held against it: a membership that waits for approval may read back differently.
       if (profile.memberships.side === 'group') verifyMembers(body, change, `PATCH ${path}`)
     },
@@ -151,6 +198,11 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
 }
 
 const pathOf = (type: 'Users' | 'Groups', id: ScimId): string => `/${type}/${encodeURIComponent(id)}`
+
+const identityIn = (externalId: string | undefined, name: string | undefined) => ({
+  ...(externalId !== undefined && { externalId }),
+  ...(name !== undefined && { name }),
+})
 
 const openPool = ({ maxConcurrency, caFile }: ScimTargetOptions) => {
   try {

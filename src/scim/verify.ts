@@ -60,10 +60,11 @@ const verify = (
   throw notApplied(`${attribute} was set, and the answer still has the old value`, where)
 }
 
-const verifyId = (body: Readonly<Record<string, unknown>>, id: string, where: string): void => {
-  if (typeof body['id'] !== 'string' || body['id'] === id) return
+/** @throws ScimPushError SCIM_WRONG_RESOURCE when the answer is about another id */
+export const verifyId = (body: unknown, id: string, where: string): void => {
+  if (!isObject(body) || typeof body['id'] !== 'string' || body['id'] === id) return
   throw new ScimPushError('SCIM_WRONG_RESOURCE', {
-    message: `changed ${id}, and the answer is ${body['id']}`,
+    message: `changed ${id}, and the answer is ${body['id'].slice(0, 300)}`,
     where,
   })
 }

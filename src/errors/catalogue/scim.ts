@@ -102,4 +102,11 @@ export const scimErrors = {
     meaning: 'The endpoint answered with another user or group than the one that was written.',
     remedy: 'Report it to the service; nothing more was done with that answer.',
   },
+  SCIM_WRONG_LOCATION: {
+    failure: 'protocol',
+    meaning:
+      'The endpoint says that it created a user or group at another host or path, and does not show it here.',
+    remedy:
+      'Set target.url to the URL by which the endpoint names itself, or find out who answers in its place.',
+  },
 } as const satisfies Record<string, CatalogueEntry>
