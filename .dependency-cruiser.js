@@ -68,6 +68,12 @@ export default {
       ],
       'it reads through the interfaces, like run.ts',
     ),
+    only(
+      'check-knows-no-network',
+      'check',
+      ['model/', 'lib/', 'errors/', 'source/[^/]+\\.ts$', 'plan/', 'apply/target\\.ts$', 'report/'],
+      'it reads through the interfaces, like run.ts',
+    ),
     {
       name: 'report-takes-types-only',
       severity: 'error',

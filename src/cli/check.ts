@@ -1,9 +1,11 @@
 import type { Config } from '../config/config.ts'
+import { checkBothSides } from '../check/both-sides.ts'
 import { ScimPushError } from '../errors/error.ts'
 import { renderCheckJson, renderChecksJson, renderCheckText } from '../report/check.ts'
 import { exitCodeOf, worstOf } from '../report/exit-code.ts'
 import type { CarriedDocument } from '../kubernetes/carrier.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
+import { failed } from '../model/finding.ts'
 import type { CheckedPart, CheckReport } from '../report/report.ts'
 import { createSource, createTarget } from '../wiring.ts'
 import type { CommonFlags } from './options.ts'
@@ -41,13 +43,12 @@ const checkOne = async (one: Prepared, cluster: Cluster | null, stop: AbortSigna
     carried,
   } = one
   if (!(config instanceof ScimPushError)) return checkAll(config, { cluster, carried }, one.context, stop)
-  const { code, message, remedy } = config
-  const finding = { level: 'error', check: 'config', message: `${code}: ${message}`, remedy } as const
   return {
     config: origin,
     exitCode: exitCodeOfError(config, stop),
-    source: { description: 'not tried', findings: [finding] },
+    source: { description: 'not tried', findings: [failed('config', config)] },
     target: { description: 'not tried', findings: [] },
+    plan: { description: 'not tried', findings: [] },
     cluster: cluster && { description: 'not tried', findings: [] },
   }
 }
@@ -55,7 +56,7 @@ const checkOne = async (one: Prepared, cluster: Cluster | null, stop: AbortSigna
 const checkAll = async (
   config: Config,
   place: { readonly cluster: Cluster | null; readonly carried: CarriedDocument | null },
-  { log, onRequest }: Pick<Session, 'log' | 'onRequest'>,
+  { log, onRequest, progress }: Pick<Session, 'log' | 'onRequest' | 'progress'>,
   stop: AbortSignal,
 ): Promise<CheckReport> => {
   const source = await createSource(config.source, config.scope, { log, onRequest, stop })
@@ -66,17 +67,26 @@ const checkAll = async (
       target.check(stop),
       checkCluster(config, place),
     ])
-    const findings = [...read, ...written, ...(cluster?.findings ?? [])]
+    progress.phase('read')
+    const both = await checkBothSides({
+      source: { side: source, found: read },
+      target: { side: target, found: written },
+      policy: config.policy,
+      stop,
+    })
+    const findings = [...both.source, ...both.target, ...both.plan.findings, ...(cluster?.findings ?? [])]
     const failed = findings.some(({ level }) => level === 'error')
     const ended = stop.aborted ? exitCodeOf('interrupted', { signal: signalOf(stop) }) : 1
     return {
       config: config.name,
       exitCode: failed ? ended : 0,
-      source: { description: source.description, findings: read },
-      target: { description: target.description, findings: written },
+      source: { description: source.description, findings: both.source },
+      target: { description: target.description, findings: both.target },
+      plan: both.plan,
       cluster,
     }
   } finally {
+    progress.end()
     await Promise.all([source.close(), target.close()])
   }
 }

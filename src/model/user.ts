@@ -13,6 +13,8 @@ export interface SourceUser {
   readonly familyName: string
   /** False for suspended, archived, disabled and expired accounts. */
   readonly active: boolean
+  /** Why not, in a word, where the source tells: `suspended`, `disabled`. For people to read; nothing is decided by it. */
+  readonly inactiveBecause?: string
 }
 
 /**

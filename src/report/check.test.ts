@@ -17,6 +17,7 @@ const report: CheckReport = {
     description: 'Keeper',
     findings: [{ level: 'warning', check: 'scim-config', message: 'none\u001b[31m', remedy: '' }],
   },
+  plan: { description: 'nothing', findings: [] },
   cluster: null,
 }
 

@@ -19,7 +19,7 @@ export const renderChecksJson = (reports: readonly CheckReport[], exitCode: numb
 
 /** The same document for a check that could not begin. */
 export const renderCheckErrorJson = (error: ScimPushError, exitCode: number): string =>
-  `${JSON.stringify({ version: CHECK_VERSION, config: '', exitCode, source: null, target: null, cluster: null, error: errorJson(error) }, null, 2)}\n`
+  `${JSON.stringify({ version: CHECK_VERSION, config: '', exitCode, source: null, target: null, plan: null, cluster: null, error: errorJson(error) }, null, 2)}\n`
 
 const signs: Readonly<Record<Finding['level'], readonly [string, 'green' | 'yellow' | 'red']>> = {
   ok: ['✓', 'green'],
@@ -33,6 +33,7 @@ export const renderCheckText = (report: CheckReport, colour: boolean): string =>
   const parts = [
     ['source', report.source] as const,
     ['target', report.target] as const,
+    ['plan', report.plan] as const,
     ...(report.cluster ? [['cluster', report.cluster] as const] : []),
   ]
   for (const [name, { description, findings }] of parts) {

@@ -74,6 +74,8 @@ export interface CheckReport {
   readonly exitCode: number
   readonly source: CheckedPart
   readonly target: CheckedPart
+  /** Both sides together: what a push would do. */
+  readonly plan: CheckedPart
   /** The rights in the cluster that holds the configuration; null where none is used. */
   readonly cluster: CheckedPart | null
 }

@@ -191,7 +191,12 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
     },
     check(signal) {
       const reader = client.reader(signal)
-      return checkEndpoint({ reader, baseUrl, probe: () => probe(reader) })
+      return checkEndpoint({
+        reader,
+        baseUrl,
+        probe: () => probe(reader),
+        detected: (config) => detectProfile('auto', baseUrl, config),
+      })
     },
     close: () => dispatcher.close(),
   }

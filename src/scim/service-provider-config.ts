@@ -5,6 +5,7 @@ export interface ServiceProviderConfig {
   readonly documentationUri: string
   readonly patch: boolean | null
   readonly filter: boolean | null
+  readonly etag: boolean | null
   /** Lists have cursors only (RFC 9865 §4), no startIndex. */
   readonly cursorsOnly: boolean
   readonly bulk: { readonly maxOperations: number; readonly maxPayloadSize: number } | null
@@ -22,6 +23,7 @@ export const parseServiceProviderConfig = (body: unknown): ServiceProviderConfig
     documentationUri: typeof config['documentationUri'] === 'string' ? config['documentationUri'] : '',
     patch: supported('patch'),
     filter: supported('filter'),
+    etag: supported('etag'),
     cursorsOnly: isObject(pagination) && pagination['cursor'] === true && pagination['index'] !== true,
     bulk:
       isObject(bulk) &&

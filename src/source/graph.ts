@@ -10,6 +10,8 @@ export interface DirectoryGroup {
   readonly aliases: readonly string[]
   readonly users: ReadonlySet<UserKey>
   readonly groups: ReadonlySet<GroupKey>
+  /** Those of `users` whom no list of members names, their `primaryGroupID` alone (Active Directory). */
+  readonly byPrimaryGroup?: ReadonlySet<UserKey>
   /** True when every user of the directory is a member (Google's member type CUSTOMER). */
   readonly everyone: boolean
   /** Null when all direct members were read; otherwise why not. */

@@ -11,6 +11,12 @@ export const keeper: Profile = {
   // Since backend 17.6.0 up to 10,000 are served; older regions serve what they serve, which paging follows.
   pageSize: 1000,
   memberships: { side: 'user', maxPerRequest: 100 },
+  assumes: [
+    'memberships are written through the user, 100 a request',
+    'a deactivated user is locked; Keeper does not say what DELETE does to a vault',
+    'new users are invited and new teams queued, until an administrator or a member logs in, the Automator does, or Commander’s team-approve',
+    'groups whose name begins with the endpoint’s role prefix become roles instead of teams',
+  ],
   userPatch: (changes) => replace(userValue(changes)),
   groupPatch: (changes) => replace({ ...changes }),
   membershipPatch({ add, remove }) {

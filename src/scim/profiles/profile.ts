@@ -7,6 +7,8 @@ export interface Profile {
   /** How many resources a page to ask for. */
   readonly pageSize: number
   readonly memberships: MembershipStyle
+  /** What is taken for given of such an endpoint, a sentence each, for whoever sets it up. */
+  readonly assumes: readonly string[]
   userPatch(changes: UserChanges): readonly PatchOperation[]
   groupPatch(changes: GroupChanges): readonly PatchOperation[]
   /** Never empty lists, and never a removal without saying whom. */

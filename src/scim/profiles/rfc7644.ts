@@ -7,6 +7,10 @@ export const rfc7644: Profile = {
   pageSize: 200,
   // AWS IAM Identity Center takes 100 membership changes a PATCH, the lowest limit that is documented anywhere.
   memberships: { side: 'group', maxPerRequest: 100 },
+  assumes: [
+    'memberships are written through the group, 100 a PATCH, each removal by a filter on its value',
+    'a deactivated user can not log in any more (active: false)',
+  ],
   userPatch({ givenName, familyName, ...changes }) {
     const values: readonly (readonly [string, unknown])[] = [
       ...Object.entries(changes),

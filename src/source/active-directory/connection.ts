@@ -18,6 +18,7 @@ import {
 import { withoutSecrets, type Secret } from '../../lib/secret.ts'
 import { ConnectionLost } from './connection-lost.ts'
 import { secureSocket } from './open-socket.ts'
+import { tlsFacts, type TlsFacts } from './tls-facts.ts'
 import { cleanDiagnostic, type Refusal } from './result-code.ts'
 
 type Request = BindRequest | ExtendedRequest | SearchRequest
@@ -74,12 +75,9 @@ export class LdapConnection {
     return this.#lost === null
   }
 
-  /** The server's certificate; null on a connection that is not encrypted. */
-  certificate(): { readonly subject: string; readonly validTo: string } | null {
-    const certificate = this.#socket instanceof TLSSocket ? this.#socket.getPeerX509Certificate() : undefined
-    return certificate
-      ? { subject: certificate.subject.replaceAll('\n', ', '), validTo: certificate.validTo }
-      : null
+  /** How the connection is encrypted; null where it is not. */
+  tls(): TlsFacts | null {
+    return this.#socket instanceof TLSSocket ? tlsFacts(this.#socket) : null
   }
 
   /** Asks for TLS and puts it on top of the connection (RFC 4511 §4.14). @throws ConnectionLost */

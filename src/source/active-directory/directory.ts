@@ -15,6 +15,8 @@ export interface Directory {
   readonly base: string
   /** The naming context of the domain controller's domain; members are followed anywhere in it. */
   readonly domain: string
+  /** Where the domain controller is configured; null where it does not say. */
+  readonly settings: { readonly configuration: string | null; readonly service: string | null }
   /** Whether a global catalog has answered: accountExpires, and the members of groups that are not universal, are not in it. */
   readonly catalogUsed: () => boolean
   readonly email: string
@@ -50,11 +52,12 @@ export const findDirectory = async (options: DirectoryOptions): Promise<Director
   const search = (question: Omit<Question, 'controls'>) =>
     session.search({ ...question, controls }, (entry) => parseEntry(entry, { email, nowMs }), signal)
 
-  const domain = await readNamingContext(session, signal)
+  const { domain, ...settings } = await readRoot(session, signal)
   const base = options.baseDn.trim() === '' ? domain : await canonicalBase(options)
   return {
     base,
     domain,
+    settings,
     catalogUsed: () => session.catalogUsed(),
     email,
     log,
@@ -65,11 +68,17 @@ export const findDirectory = async (options: DirectoryOptions): Promise<Director
   }
 }
 
-const readNamingContext = async (session: Session, signal: AbortSignal): Promise<string> => {
-  const attribute = 'defaultNamingContext'
+interface Root {
+  readonly domain: string
+  readonly configuration: string | null
+  readonly service: string | null
+}
+
+const readRoot = async (session: Session, signal: AbortSignal): Promise<Root> => {
+  const attributes = ['defaultNamingContext', 'configurationNamingContext', 'dsServiceName']
   const found = await session.search(
-    { base: '', scope: 'base', filter: anything, attributes: [attribute], controls: [] },
-    (entry) => attributesOf(entry).text(attribute),
+    { base: '', scope: 'base', filter: anything, attributes, controls: [] },
+    (entry) => attributes.map((name) => attributesOf(entry).text(name)),
     signal,
   )
   const where = session.endpoint()?.url ?? ''
@@ -78,14 +87,14 @@ const readNamingContext = async (session: Session, signal: AbortSignal): Promise
       message: `the root of the directory could not be read: ${found.incomplete.detail}`,
       where,
     })
-  const domain = found.entries[0] ?? null
+  const [domain = null, configuration = null, service = null] = found.entries[0] ?? []
   if (domain === null)
     throw new ScimPushError('AD_SEARCH_REFUSED', {
       message: 'this server does not present itself as a domain controller: it names no defaultNamingContext',
       where,
       remedy: 'Point spec.source.activeDirectory.url at a domain controller of Active Directory.',
     })
-  return domain
+  return { domain, configuration, service }
 }
 
 /** The base as the directory itself writes it. */

@@ -122,6 +122,7 @@ const parsePerson = (guid: string, attributes: Attributes, options: ParseOptions
   const sid = attributes.sid('objectSid')
   const primary = attributes.text('primaryGroupID')
   const control = attributes.text('userAccountControl')
+  const [inactive] = inactiveBecause(control, attributes.text('accountExpires'), options.nowMs)
   return {
     kind: 'person',
     guid,
@@ -132,7 +133,8 @@ const parsePerson = (guid: string, attributes: Attributes, options: ParseOptions
       displayName: clean(attributes.text('displayName')),
       givenName: clean(attributes.text('givenName')),
       familyName: clean(attributes.text('sn')),
-      active: inactiveBecause(control, attributes.text('accountExpires'), options.nowMs).length === 0,
+      active: inactive === undefined,
+      ...(inactive !== undefined && { inactiveBecause: inactive.replace(/ .*/, '') }),
     },
     primaryGroupSid: sid === null || primary === null ? null : primaryGroupSid(sid, primary),
     stateKnown: control !== null,

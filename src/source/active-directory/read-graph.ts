@@ -179,9 +179,14 @@ const toGroup = (
     if (collection.groups.has(guid)) groups.add(groupKey(guid))
     else if (!collection.others.has(guid)) users.add(userKey(guid))
   }
-  for (const { user } of primary.get(group.sid ?? '') ?? []) users.add(user.key)
+  const byPrimaryGroup = new Set<UserKey>()
+  for (const { user } of primary.get(group.sid ?? '') ?? []) {
+    if (!users.has(user.key)) byPrimaryGroup.add(user.key)
+    users.add(user.key)
+  }
   return {
     key: groupKey(group.guid),
+    ...(byPrimaryGroup.size > 0 && { byPrimaryGroup }),
     displayName: group.displayName,
     aliases: [group.dn, ...(group.accountName === null ? [] : [group.accountName])],
     users,

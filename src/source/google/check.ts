@@ -1,83 +1,129 @@
 import { toScimPushError } from '../../errors/wrap.ts'
-import type { Finding } from '../../model/finding.ts'
+import type { ScimPushError } from '../../errors/error.ts'
+import { checks } from '../../model/checks.ts'
+import { failed, fault, fine, type Finding } from '../../model/finding.ts'
 import type { Scope } from '../source.ts'
 import type { DirectoryApi } from './api.ts'
 import type { ServiceAccount } from './credentials.ts'
-import { resolveEntries } from './resolve.ts'
+import type { WirePage } from './parse.ts'
+import { resolveEntries, type Resolution } from './resolve.ts'
 import { scopes } from './scopes.ts'
 import { createTokenSource, type TokenOptions } from './token.ts'
 
 interface Options {
   readonly account: ServiceAccount
   readonly api: DirectoryApi
+  readonly customer: string
   readonly shared: TokenOptions
   readonly scope: Scope
   readonly signal: AbortSignal
 }
 
-/** Key, each scope by itself, the administrator's rights, and every SCIM group. Never throws. */
+/** Key, each scope and each right of the administrator by itself, and every SCIM group. Never throws. */
 export const checkGoogle = async ({
   account,
   api,
+  customer,
   shared,
   scope,
   signal,
 }: Options): Promise<readonly Finding[]> => {
   const findings: Finding[] = [
-    {
-      level: 'ok',
-      check: 'google-key',
-      message: `key of ${account.clientEmail}, client id ${account.clientId || 'not in the file'}`,
-      remedy: '',
-    },
+    fine('google-key', `key of ${account.clientEmail}, client id ${account.clientId || 'not in the file'}`),
   ]
-  const attempt = async (check: string, work: () => Promise<string>): Promise<boolean> => {
+  const attempt = async <T>(
+    work: () => Promise<T>,
+    say: (result: T) => Finding | readonly Finding[],
+    refused: (error: ScimPushError) => Finding,
+  ): Promise<T | null> => {
     try {
-      findings.push({ level: 'ok', check, message: await work(), remedy: '' })
-      return true
+      const result = await work()
+      findings.push(...[say(result)].flat())
+      return result
     } catch (cause) {
-      const { code, message, remedy } = toScimPushError(cause)
-      findings.push({ level: 'error', check, message: `${code}: ${message}`, remedy })
-      return false
+      findings.push(refused(toScimPushError(cause)))
+      return null
     }
   }
+
   let granted = true
   for (const one of scopes) {
-    const ok = await attempt('google-scope', async () => {
-      await createTokenSource(shared, [one]).token(signal)
-      return `${one} is granted`
-    })
-    granted &&= ok
+    const token = await attempt(
+      () => createTokenSource(shared, [one]).token(signal),
+      () => fine('google-scope', `${one} is granted`),
+      (error) => failed('google-scope', error),
+    )
+    granted &&= token !== null
   }
   if (!granted) return findings
-  await attempt('google-users', async () => {
-    const { items, nextPageToken } = await api.listUsers(null)
-    return `users are readable, ${items.length}${nextPageToken === null ? '' : ' or more'}`
-  })
-  const groups = await attempt('google-groups', async () => {
-    const { items, nextPageToken } = await api.listGroups(null)
-    const [first] = items
-    if (first) await api.listMembers(first.key, null)
-    return `groups and their members are readable, ${items.length}${nextPageToken === null ? '' : ' or more'}`
-  })
-  if (!groups) return findings
-  await attempt('google-scim-groups', async () => {
-    const resolutions = await resolveEntries(api, scope.scimGroups)
-    for (const resolution of resolutions) {
-      if (resolution.kind !== 'unresolved') continue
-      findings.push({
-        level: 'error',
-        check: 'google-scim-group',
-        message: `${resolution.entry}: ${resolution.detail}`,
-        remedy: 'Correct scope.scimGroups; while one is unresolved nothing is removed.',
-      })
-    }
-    if (scope.scimGroups.length === 0) return 'no SCIM group: every user is in scope'
-    const names = resolutions.flatMap((resolution) => {
-      if (resolution.kind === 'group') return [`${resolution.group.name} <${resolution.group.email}>`]
-      return resolution.kind === 'user' ? [resolution.user.label] : []
-    })
-    return names.length > 0 ? `in scope: ${names.join(', ')}` : 'none of the SCIM groups was found'
-  })
+
+  await attempt(
+    () => api.listUsers(null),
+    (page) => [
+      fine('google-customer', `${customer} is a customer of the administrator`),
+      fine('google-users', `users are readable, ${numberOf(page)}`),
+    ],
+    (error) =>
+      isCustomer(error) ? fault('google-customer', wordsOf(error)) : lacking('google-users', error),
+  )
+  const groups = await attempt(
+    () => api.listGroups(null),
+    (page) => fine('google-groups', `groups are readable, ${numberOf(page)}`),
+    (error) =>
+      isCustomer(error) ? fault('google-customer', wordsOf(error)) : lacking('google-groups', error),
+  )
+  if (groups === null) return findings
+  const [any] = groups.items.toSorted((a, b) => (b.directMembers ?? 0) - (a.directMembers ?? 0))
+  if (any)
+    await attempt(
+      () => api.listMembers(any.key, null),
+      () => fine('google-members', `members are readable, those of ${any.email || any.name}`),
+      (error) => lacking('google-members', error),
+    )
+  await attempt(
+    () => resolveEntries(api, scope.scimGroups),
+    (resolutions) => foundGroups(resolutions),
+    (error) => failed('google-scim-groups', error),
+  )
   return findings
+}
+
+const numberOf = ({ items, nextPageToken }: WirePage<unknown>): string =>
+  `${items.length}${nextPageToken === null ? '' : ' or more'}`
+
+const wordsOf = ({ code, message }: ScimPushError): string => `${code}: ${message}`
+
+/** The only thing that is looked up under the customer is a list. */
+const isCustomer = ({ code }: ScimPushError): boolean =>
+  code === 'GOOGLE_CUSTOMER' || code === 'GOOGLE_NOT_FOUND'
+
+/** A right that is missing is named, with the place where it is given. */
+const lacking = (
+  check: 'google-users' | 'google-groups' | 'google-members',
+  error: ScimPushError,
+): Finding => (error.code === 'GOOGLE_FORBIDDEN' ? fault(check, wordsOf(error)) : failed(check, error))
+
+const foundGroups = (resolutions: readonly Resolution[]): readonly Finding[] => {
+  const names = resolutions.flatMap((resolution) => {
+    if (resolution.kind === 'group') return [`${resolution.group.name} <${resolution.group.email}>`]
+    return resolution.kind === 'user' ? [resolution.user.label] : []
+  })
+  return [
+    ...resolutions.flatMap((resolution) =>
+      resolution.kind === 'unresolved'
+        ? [fault('google-scim-group', `${resolution.entry}: ${resolution.detail}`)]
+        : [],
+    ),
+    ...(resolutions.length === 0
+      ? [fine('google-scim-groups', 'no SCIM group: every user is in scope')]
+      : names.length === 0
+        ? [
+            fault(
+              'google-scim-groups',
+              'none of the SCIM groups was found',
+              checks['google-scim-group'].remedy,
+            ),
+          ]
+        : [fine('google-scim-groups', `in scope: ${names.join(', ')}`)]),
+  ]
 }

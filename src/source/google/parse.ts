@@ -60,6 +60,9 @@ export const parseUser = (value: unknown): SourceUser => {
     givenName,
     familyName,
     active: user['suspended'] !== true && user['archived'] !== true,
+    ...(user['suspended'] === true
+      ? { inactiveBecause: 'suspended' }
+      : user['archived'] === true && { inactiveBecause: 'archived' }),
   }
 }
 

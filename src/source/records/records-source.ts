@@ -3,7 +3,7 @@ import { toScimPushError } from '../../errors/wrap.ts'
 import { findJsonProblem } from '../../lib/json-check.ts'
 import type { Log } from '../../lib/log.ts'
 import { readTextFile } from '../../lib/text-file.ts'
-import type { Finding } from '../../model/finding.ts'
+import { doubt, failed, fault, fine, type Finding } from '../../model/finding.ts'
 import type { DirectoryGraph } from '../graph.ts'
 import { project } from '../project.ts'
 import type { Reading, Scope, Source } from '../source.ts'
@@ -57,9 +57,9 @@ export const createRecordsSource = ({ file, scope, log }: RecordsSourceOptions):
         const { records, graph } = await load(signal)
         return findings(file, scope, records, graph)
       } catch (cause) {
-        const { code, message, remedy } = toScimPushError(cause)
-        const check = code === 'RECORDS_SCIM_GROUPS_UNRESOLVED' ? 'records-scim-groups' : 'records-readable'
-        return [{ level: 'error', check, message, remedy }]
+        const error = toScimPushError(cause)
+        const unresolved = error.code === 'RECORDS_SCIM_GROUPS_UNRESOLVED'
+        return [failed(unresolved ? 'records-scim-groups' : 'records-readable', error)]
       }
     },
     close: () => Promise.resolve(),
@@ -100,26 +100,11 @@ const findings = (
   { users, groups }: RecordsFile,
   graph: DirectoryGraph,
 ): Finding[] => [
-  {
-    level: 'ok',
-    check: 'records-readable',
-    message: `${file} lists ${users.length} users and ${groups?.length ?? 'no'} groups`,
-    remedy: '',
-  },
+  fine('records-readable', `${file} lists ${users.length} users and ${groups?.length ?? 'no'} groups`),
   ...(groups === null && scope.groups !== 'none'
-    ? [
-        {
-          level: 'warning' as const,
-          check: 'records-groups',
-          message: `${file} has no list "groups", so groups are left alone at the target`,
-          remedy: 'Add "groups", or set spec.scope.groups to none.',
-        },
-      ]
+    ? [doubt('records-groups', `${file} has no list "groups", so groups are left alone at the target`)]
     : []),
-  ...graph.gaps.map(({ subject, detail }) => ({
-    level: 'error' as const,
-    check: 'records-scim-groups',
-    message: `SCIM group "${subject}": ${detail}`,
-    remedy: 'Correct spec.scope.scimGroups; until then nothing is removed.',
-  })),
+  ...graph.gaps.map(({ subject, detail }) =>
+    fault('records-scim-groups', `SCIM group "${subject}": ${detail}`),
+  ),
 ]
