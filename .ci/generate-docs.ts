@@ -7,12 +7,14 @@ import { customResourceDefinition } from '../src/config/crd.ts'
 import { documentSchema } from '../src/config/json-schema.ts'
 import { ruleFiles } from './docs/alerts.ts'
 import { chartPage } from './docs/chart.ts'
+import { checksPage } from './docs/checks.ts'
 import { configurationPage } from './docs/configuration.ts'
 import { errorsPage, exitCodesPage } from './docs/errors.ts'
 import { metricsPage } from './docs/metrics.ts'
 import { valuesSchema } from './docs/values-schema.ts'
 
 const pages: Readonly<Record<string, string>> = {
+  'docs/check.md': checksPage(),
   'docs/configuration.md': configurationPage(),
   'docs/errors.md': errorsPage(),
   'docs/exit-codes.md': exitCodesPage(),

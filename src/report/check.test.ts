@@ -30,6 +30,8 @@ test('each finding with its sign, the remedy below it, and a sum', () => {
 target  Keeper
   ! scim-config          none\\u{1b}[31m
 
+plan  nothing
+
 1 ok, 1 warning, 1 error; exit 1.
 `)
 })

@@ -60,6 +60,7 @@ describe('the profile', () => {
     expect(parseServiceProviderConfig(body)).toEqual({
       documentationUri: '',
       patch: null,
+      etag: null,
       filter: null,
       cursorsOnly: false,
       bulk: null,

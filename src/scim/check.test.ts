@@ -17,11 +17,17 @@ describe('check', () => {
       'ok scim-reachable',
       'ok scim-tls',
       'ok scim-profile',
+      'ok scim-assumes',
+      'ok scim-assumes',
+      'ok scim-assumes',
+      'ok scim-assumes',
       'ok scim-users',
       'ok scim-groups',
+      'ok scim-paging',
       'ok scim-patch',
       'ok scim-filter',
       'ok scim-bulk',
+      'ok scim-etag',
     ])
     expect(keeper.requests.every((request) => request.startsWith('GET'))).toBe(true)
     await target.close()
@@ -87,6 +93,39 @@ describe('check', () => {
     const findings = await target.check(signal)
     expect(findings.filter(({ level }) => level === 'error')).toMatchObject([{ check: 'scim-patch' }])
     expect(findings.find(({ check }) => check === 'scim-bulk')?.message).toContain('1000 operations')
+    await target.close()
+  })
+
+  test.each([
+    ['pages repeat', { repeatPages: true }, 'warning', 'startIndex is ignored'],
+    ['count is ignored', { ignoreCount: true }, 'ok', 'count is ignored'],
+    ['all as it should be', {}, 'ok', 'startIndex and count work'],
+  ] as const)('paging: %s', async (_, behaviour, level, words) => {
+    await keeper.close()
+    keeper = await startKeeperEmulator(behaviour)
+    for (const name of ['ann', 'bob', 'cat']) keeper.state.addUser({ userName: `${name}@corp.example` })
+    const { target } = scimTargetTo(keeper)
+    const found = (await target.check(signal)).find(({ check }) => check === 'scim-paging')
+    expect(found).toMatchObject({ level, message: expect.stringContaining(words) as string })
+    expect(keeper.requests.every((request) => request.startsWith('GET'))).toBe(true)
+    await target.close()
+  })
+
+  test('what the profile takes for given, and a profile that does not fit the URL', async () => {
+    const { target } = scimTargetTo(keeper, { profile: 'rfc7644' })
+    const findings = await target.check(signal)
+    expect(findings.filter(({ level }) => level === 'warning')).toMatchObject([{ check: 'scim-profile' }])
+    const assumed = findings.filter(({ check }) => check === 'scim-assumes').map(({ message }) => message)
+    expect(assumed.join()).toContain('through the group')
+    await target.close()
+  })
+
+  test('filters that are not offered cost time, and nothing else', async () => {
+    await keeper.close()
+    keeper = await startKeeperEmulator({ filters: false })
+    const { target } = scimTargetTo(keeper)
+    const found = (await target.check(signal)).find(({ check }) => check === 'scim-filter')
+    expect(found).toMatchObject({ level: 'ok', message: expect.stringContaining('whole lists') as string })
     await target.close()
   })
 })

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { googleSourceTo, scopeOf, startTenant } from '../../../test/fixtures/google-source.ts'
+import { scopeOf, startTenant } from '../../../test/fixtures/google-source.ts'
 import {
   company,
   count,
@@ -10,12 +10,10 @@ import {
   keyPair,
   people,
   read,
-  signal,
 } from '../../../test/fixtures/google-tenant.ts'
 import { tokenFault } from '../../emulators/google/google-faults.ts'
 import { readOnlyScopes } from '../../emulators/google/scopes.ts'
 import { Secret } from '../../lib/secret.ts'
-import type { Scope } from '../source.ts'
 
 describe('economy', () => {
   test('ten at once, and no more', async () => {
@@ -151,36 +149,5 @@ describe('credentials', () => {
       'PRIVATE',
     )
     expect(google.requests).toEqual([])
-  })
-})
-
-describe('check', () => {
-  const findings = async (scope: Scope) => {
-    const { source } = googleSourceTo(google, scope)
-    const found = await source.check(signal)
-    await source.close()
-    return found
-  }
-
-  test('finds everything in order', async () => {
-    company()
-    const found = await findings(scopeOf(['Roster', 'dan@corp.example']))
-    expect(found.filter(({ level }) => level !== 'ok')).toEqual([])
-    expect(found.length).toBeGreaterThanOrEqual(6)
-  })
-
-  test('names the scope that is missing, and it alone', async () => {
-    google.setScopes(readOnlyScopes.slice(1))
-    const errors = (await findings(scopeOf([]))).filter(({ level }) => level === 'error')
-    expect(errors).toHaveLength(1)
-    expect(errors[0]?.message).toContain(readOnlyScopes[0])
-    expect(errors[0]?.remedy).toContain('Domain-wide delegation')
-  })
-
-  test('names the SCIM group that is not there', async () => {
-    company()
-    const errors = (await findings(scopeOf(['Roster', 'Ghosts']))).filter(({ level }) => level === 'error')
-    expect(errors).toHaveLength(1)
-    expect(errors[0]?.message).toContain('Ghosts')
   })
 })

@@ -88,7 +88,8 @@ export const createGoogleSource = (options: GoogleOptions): Source => {
     explore,
     read: async (signal) => (await explore(signal)).snapshot,
     locate: (query, signal) => locatePerson(apiWith(signal, shared), query, CONCURRENCY),
-    check: (signal) => checkGoogle({ account, api: apiWith(signal, hasty), customer, shared: hasty, scope, signal }),
+    check: (signal) =>
+      checkGoogle({ account, api: apiWith(signal, hasty), customer, shared: hasty, scope, signal }),
     close: () => dispatcher.close(),
   }
 }
