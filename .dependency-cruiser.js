@@ -82,7 +82,8 @@ export default {
     },
     only('report-looks-inward', 'report', ['model/', 'plan/', 'apply/', 'lib/', 'errors/']),
     only('observe-is-an-edge', 'observe', ['report/', 'lib/', 'errors/']),
-    only('kubernetes-is-an-edge', 'kubernetes', ['report/', 'lib/', 'errors/']),
+    only('memory-is-an-edge', 'memory', ['model/', 'plan/', 'lib/', 'errors/']),
+    only('kubernetes-is-an-edge', 'kubernetes', ['report/', 'lib/', 'errors/', 'memory/store\\.ts$']),
     only('lib-is-general', 'lib', [], 'lib knows nothing of provisioning'),
     only('errors-are-a-leaf', 'errors', ['lib/']),
     only('config-reads-only', 'config', [

@@ -9,7 +9,9 @@ import type { Progress } from './lib/progress.ts'
 import type { DirectorySnapshot } from './model/snapshot.ts'
 import type { TargetState } from './model/target-state.ts'
 import type { Action, ActionKind } from './plan/action.ts'
-import { computePlan, type Plan } from './plan/plan.ts'
+import { planWithMemory } from './memory/plan.ts'
+import type { Memory } from './memory/memory.ts'
+import type { Plan } from './plan/plan.ts'
 import type { Policy } from './plan/policy.ts'
 import { subjectOf } from './plan/withheld.ts'
 import { readBoth } from './read-both.ts'
@@ -30,6 +32,8 @@ export interface RunOptions {
   readonly policy: Policy
   /** Another configuration that pushed to this target last; null for none, or where nobody keeps a record of it. */
   readonly otherConfig?: string | null
+  /** Who has been missing since when; null, or not given, where the policy has nobody wait. */
+  readonly memory?: Memory | null
   readonly concurrency: number
   readonly clock: Clock
   /** Its reason is the signal's name, or the ScimPushError for which the run must not go on. */
@@ -63,11 +67,18 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   let current: TargetState | null = null
   let plan: Plan | null = null
   let applied: ApplyResult | null = null
+  let warnings: readonly ScimPushError[] = []
   let error: ScimPushError | null = null
   try {
     ;[desired, current] = await timed('read', () => readBoth((signal) => source.read(signal), target, stop))
     const [wanted, present] = [desired, current]
-    plan = await timed('plan', () => computePlan(wanted, present, policy, options.otherConfig))
+    const { otherConfig = null, memory = null } = options
+    const now = clock.now()
+    const remembered = await timed('plan', () =>
+      planWithMemory(wanted, present, { policy, otherConfig, now, memory, save: !options.dryRun }),
+    )
+    ;({ plan, warnings } = remembered)
+    error = remembered.unsaved
     options.onPlan(plan)
     if (!options.dryRun && plan.stages.length > 0) {
       const planned = plan
@@ -80,7 +91,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
         apply(planned, target, { concurrency: options.concurrency, stop, onOutcome }),
       )
       // Also when all was done by then: the last writes may have met those of another run.
-      error = (applied.fatal && ofTheRun(applied.fatal)) ?? haltedBy(stop)
+      error = (applied.fatal && ofTheRun(applied.fatal)) ?? haltedBy(stop) ?? error
     }
   } catch (cause) {
     error = stop.aborted
@@ -127,6 +138,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
     actions,
     withheld: plan?.withheld ?? [],
     gaps: plan?.gaps ?? [],
+    warnings,
     phases,
     requests: options.requests(),
     error,

@@ -1,5 +1,6 @@
 import { reservedVariables } from '../../src/config/environment.ts'
 import { sourceNames } from '../../src/config/flags.ts'
+import { LADDER_WORDS } from '../../src/config/ladder.ts'
 import type { Leaf } from '../../src/config/leaf.ts'
 import { leaves, type LeafDefinition } from '../../src/config/leaves.ts'
 import { assertNever } from '../../src/lib/assert-never.ts'
@@ -36,6 +37,8 @@ A setting's variable is \`SCIM_PUSH_\` and its path below \`spec\` in SNAKE_CASE
 - Yes or no is \`true\`, \`yes\`, \`on\`, \`1\` or \`false\`, \`no\`, \`off\`, \`0\`. Nothing else is, and an empty variable is an error.
 - A list is a JSON array, or one item a line, or items with commas between them. A line that is a distinguished name is
   one item, commas and all. An empty variable is an empty list.
+
+- Steps of \`policy.users.remove\` are JSON: \`{"after": [{"days": 0, "do": "deactivate"}, {"days": 30, "do": "delete"}]}\`.
 
 These variables have the prefix and are no settings:
 
@@ -118,6 +121,8 @@ const typeOf = (leaf: Leaf): string => {
       return leaf.orText ? 'text or a list' : 'list'
     case 'limit':
       return 'a percentage or a count'
+    case 'ladder':
+      return `${LADDER_WORDS.map(code).join(', ')}, or steps`
     case 'secret':
       return '[secret](#secrets)'
     default:

@@ -3,6 +3,7 @@ import { ScimPushError } from '../errors/error.ts'
 import { hasCode } from '../errors/has-code.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import { explain as explainOne } from '../explain/explain.ts'
+import { systemClock } from '../lib/clock.ts'
 import { renderExplainJson, type Explanation } from '../report/explain.ts'
 import { renderExplainText } from '../report/explain-text.ts'
 import { worstOf } from '../report/exit-code.ts'
@@ -10,6 +11,7 @@ import { renderError } from '../report/text.ts'
 import { createSource, createTarget } from '../wiring.ts'
 import { exitCodeOfError, inSession } from './in-session.ts'
 import type { CommonFlags } from './options.ts'
+import { memoryOf } from './memory-of.ts'
 import { identityOf, otherConfigOf } from './other-config.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { tellError } from './print-error.ts'
@@ -86,6 +88,10 @@ const explainPrepared = async (
           log,
         })
       : null
+  const now = systemClock.now()
+  const recalled = await (await memoryOf(config, { cluster, carried }))?.recall(now)
+  for (const { code, message, where, remedy } of recalled?.warnings ?? [])
+    log.warn(message, { code, where, remedy })
   progress.phase('read')
   try {
     const source = await createSource(config.source, config.scope, { log, onRequest, stop })
@@ -101,7 +107,7 @@ const explainPrepared = async (
           policy: config.policy,
           suspended: config.suspend,
           dryRun: config.dryRun,
-          otherConfig,
+          context: { otherConfig, now, missing: recalled?.missing ?? new Map() },
           stop,
         })
       } finally {

@@ -5,6 +5,7 @@ import { run } from '../run.ts'
 import { createSource, createTarget } from '../wiring.ts'
 import type { Outcome } from '../apply/outcome.ts'
 import type { Log } from '../lib/log.ts'
+import type { Memory } from '../memory/memory.ts'
 import type { Config } from '../config/config.ts'
 import { sameCause } from '../report/alike.ts'
 import { needsAttention } from '../report/attention.ts'
@@ -22,11 +23,13 @@ interface Surroundings extends RunContext {
   readonly stop: AbortSignal
   /** Another configuration that pushed to the target last. */
   readonly otherConfig?: string | null
+  /** Who has been missing since when; null where the policy has nobody wait. */
+  readonly memory?: Memory | null
 }
 
 /** Reads, plans and, unless it is a dry run, applies. Answers with the report of it, whatever happens. */
 export const reconcile = async (
-  { log, stop, progress, onRequest, runId, requests, otherConfig = null }: Surroundings,
+  { log, stop, progress, onRequest, runId, requests, otherConfig = null, memory = null }: Surroundings,
   config: Config,
   how: How,
 ): Promise<RunReport> => {
@@ -48,6 +51,7 @@ export const reconcile = async (
         target,
         policy: config.policy,
         otherConfig,
+        memory,
         concurrency: config.target.maxConcurrency,
         clock: systemClock,
         stop,
@@ -62,6 +66,8 @@ export const reconcile = async (
         requests,
       })
       logSkipped(log, report)
+      for (const { code, message, where, remedy } of report.warnings)
+        log.warn(message, { code, where, remedy })
       return report
     } finally {
       await target.close()

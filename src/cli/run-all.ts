@@ -9,6 +9,7 @@ import { reportWithoutRun } from '../report/no-run.ts'
 import type { RunReport } from '../report/report.ts'
 import { exitCodeOfError, signalOf } from './in-session.ts'
 import { locked } from './locked.ts'
+import { memoryOf } from './memory-of.ts'
 import { identityOf, otherConfigOf } from './other-config.ts'
 import type { PushFlags } from './options.ts'
 import { prepare, prepareAgain, type Prepared } from './prepare.ts'
@@ -133,7 +134,13 @@ const sync = async (
 ): Promise<void> => {
   const dryRun = how.command === 'plan' || config.dryRun
   const once = async (halt: AbortSignal, otherConfig: string | null): Promise<RunReport> =>
-    settle(await reconcile({ ...context, stop: halt, otherConfig }, config, { ...how, dryRun }))
+    settle(
+      await reconcile(
+        { ...context, stop: halt, otherConfig, memory: await memoryOf(config, { cluster, carried }) },
+        config,
+        { ...how, dryRun },
+      ),
+    )
   const identity = identityOf(task.origin, carried, config.name)
   if (!lock || !cluster) await once(stop, null)
   else if (dryRun) {

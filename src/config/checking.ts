@@ -69,7 +69,8 @@ export const caFileFault = async (file: string): Promise<string | null> => {
     : 'names a file without a certificate in PEM form'
 }
 
-const howToSet = (path: string): string => {
+/** In each of the ways in which a setting can be given. */
+export const howToSet = (path: string): string => {
   const definition = leafAt(path)
   if (!definition) throw new TypeError(`${path} is no setting`)
   const { env, fileEnv, leaf } = definition

@@ -41,6 +41,11 @@ export interface TargetConfig {
   readonly allowInsecure: boolean
 }
 
+interface MemoryConfig {
+  /** Empty for none. */
+  readonly file: string
+}
+
 interface StatusConfig {
   /** Whether the status page may name users and groups. */
   readonly showSubjects: boolean
@@ -59,5 +64,6 @@ export interface Config {
   readonly scope: Scope
   readonly target: TargetConfig
   readonly policy: Policy
+  readonly memory: MemoryConfig
   readonly status: StatusConfig
 }

@@ -83,6 +83,7 @@ const structural = (schema: JsonSchema): Structural => {
     ...(description !== undefined && { description }),
     ...(schema.enum && { enum: schema.enum }),
   }
+  if (schema.anyOf) return { ...common, 'x-kubernetes-preserve-unknown-fields': true }
   if (Array.isArray(type)) {
     return type.includes('integer')
       ? {

@@ -1,5 +1,6 @@
 import { assertNever } from '../lib/assert-never.ts'
 import type { SyncDocument } from './document.ts'
+import { parseLadder } from './ladder.ts'
 import type { Leaf, SecretReference } from './leaf.ts'
 import { leaves } from './leaves.ts'
 import type { Problem } from './problem.ts'
@@ -54,6 +55,10 @@ const settingValue = (leaf: Leaf, value: unknown): SettingValue | null => {
       return typeof value === 'number' ? { kind: 'plain', value } : null
     case 'limit':
       return typeof value === 'number' || typeof value === 'string' ? { kind: 'plain', value } : null
+    case 'ladder': {
+      const ladder = parseLadder(value)
+      return ladder && { kind: 'plain', value: ladder }
+    }
     case 'list': {
       const items: readonly unknown[] = Array.isArray(value) ? value : [value]
       return { kind: 'plain', value: items.map((item) => String(item).trim()) }

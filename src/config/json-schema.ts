@@ -1,4 +1,5 @@
 import { assertNever } from '../lib/assert-never.ts'
+import { LADDER_WORDS, MOST_DAYS } from './ladder.ts'
 import { isLeaf, type Leaf, type Section } from './leaf.ts'
 import { schema } from './schema.ts'
 
@@ -19,6 +20,8 @@ export interface JsonSchema {
   readonly minimum?: number
   readonly maximum?: number
   readonly items?: JsonSchema
+  readonly minItems?: number
+  readonly anyOf?: readonly JsonSchema[]
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
   readonly minProperties?: number
@@ -121,11 +124,47 @@ const typeSchema = (leaf: Leaf): JsonSchema => {
     }
     case 'limit':
       return { type: ['integer', 'string'], minimum: 0, pattern: '^(100|[1-9]?[0-9])%$' }
+    case 'ladder':
+      return ladderSchema
     case 'secret':
       return secretSchema
     default:
       return assertNever(leaf)
   }
+}
+
+/** That steps go together is more than a schema can say. */
+const ladderSchema: JsonSchema = {
+  anyOf: [
+    { type: 'string', enum: LADDER_WORDS },
+    {
+      type: 'object',
+      required: ['after'],
+      additionalProperties: false,
+      properties: {
+        after: {
+          type: 'array',
+          description:
+            'What happens after how many days: first deactivate, later delete, or one of them alone.',
+          minItems: 1,
+          items: {
+            type: 'object',
+            required: ['days', 'do'],
+            additionalProperties: false,
+            properties: {
+              days: {
+                type: 'integer',
+                description: 'Of 24 hours each, from the run that first missed the user.',
+                minimum: 0,
+                maximum: MOST_DAYS,
+              },
+              do: { type: 'string', enum: ['deactivate', 'delete'] },
+            },
+          },
+        },
+      },
+    },
+  ],
 }
 
 const secretSchema: JsonSchema = {
@@ -172,6 +211,8 @@ export const allowedIn = (leaf: Leaf): string => {
         : 'a list of texts that are not empty'
     case 'limit':
       return 'a percentage from 0% to 100%, or a whole number'
+    case 'ladder':
+      return `one of ${LADDER_WORDS.join(', ')}, or steps as in {after: [{days: 0, do: deactivate}, {days: 30, do: delete}]}, with whole days up to ${MOST_DAYS}`
     case 'secret':
       return 'one of {file: …}, {env: …} and {secretKeyRef: {name: …, key: …}}'
     default:

@@ -1,3 +1,6 @@
+import type { RemovalLadder } from '../plan/policy.ts'
+import { parseLadder, type LadderWord } from './ladder.ts'
+
 /** Where a secret is to be found; what a document may say in a secret's place. */
 export type SecretReference =
   | { readonly file: string }
@@ -54,6 +57,12 @@ export interface LimitLeaf extends Common {
   readonly default: string | number
 }
 
+/** What happens to leavers, at once or step by step. */
+export interface LadderLeaf extends Common {
+  readonly kind: 'ladder'
+  readonly default: LadderWord
+}
+
 export interface SecretLeaf extends Common {
   readonly kind: 'secret'
   readonly default: null
@@ -62,7 +71,8 @@ export interface SecretLeaf extends Common {
 }
 
 /** One setting of `spec`. */
-export type Leaf = TextLeaf | FlagLeaf | CountLeaf | ChoiceLeaf | ListLeaf | LimitLeaf | SecretLeaf
+export type Leaf =
+  TextLeaf | FlagLeaf | CountLeaf | ChoiceLeaf | ListLeaf | LimitLeaf | LadderLeaf | SecretLeaf
 
 /** A section of `spec`: leaves and sections by name. */
 export interface Section {
@@ -83,9 +93,11 @@ type ValueOf<L> =
             ? readonly string[]
             : L extends LimitLeaf
               ? string | number
-              : L extends SecretLeaf
-                ? SecretReference | null
-                : never
+              : L extends LadderLeaf
+                ? LadderWord | RemovalLadder
+                : L extends SecretLeaf
+                  ? SecretReference | null
+                  : never
 
 /** The values of all leaves of a section. */
 export type ValuesOf<S> = {
@@ -152,6 +164,13 @@ export const limit = (doc: string, value: string): LimitLeaf => ({
   default: value,
   doc,
   format: format((value) => typeof value === 'string' || Number.isInteger(value)),
+})
+
+export const ladder = (doc: string, value: LadderLeaf['default']): LadderLeaf => ({
+  kind: 'ladder',
+  default: value,
+  doc,
+  format: format((given) => parseLadder(given) !== null || parseLadder({ after: given }) !== null),
 })
 
 export const secret = (doc: string, form: SecretLeaf['form']): SecretLeaf => ({

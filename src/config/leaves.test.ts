@@ -52,6 +52,7 @@ test('the settings of design.md, and no others', () => {
     ...['unmanaged', 'protected'].map((name) => `policy.${name}`),
     ...['users', 'groups', 'memberships', 'floor'].map((name) => `policy.maxRemovals.${name}`),
     'policy.approvedPlan',
+    'memory.file',
     'status.showSubjects',
   ])
 })

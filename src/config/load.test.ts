@@ -74,7 +74,7 @@ describe('defaults', () => {
         allowInsecure: false,
       },
       policy: {
-        users: { create: true, update: true, remove: 'deactivate' },
+        users: { create: true, update: true, remove: [{ days: 0, do: 'deactivate' }] },
         groups: { create: true, update: true, remove: 'delete' },
         unmanaged: 'keep',
         protected: [],
@@ -86,6 +86,7 @@ describe('defaults', () => {
         },
         approvedPlan: '',
       },
+      memory: { file: '' },
       status: { showSubjects: false },
     })
   })

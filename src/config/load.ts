@@ -1,15 +1,15 @@
-import type { RemovalLimit } from '../plan/policy.ts'
+import { waits, type RemovalLimit } from '../plan/policy.ts'
 import type { Scope } from '../source/source.ts'
-import { createChecking, type Checking } from './checking.ts'
+import { createChecking, howToSet, type Checking } from './checking.ts'
 import { DEFAULT_NAME, type Config, type TargetConfig } from './config.ts'
 import { documentLayer } from './document-layer.ts'
 import { parseDocument, readDocument, type SyncDocument } from './document.ts'
 import { environmentLayer, type Environment } from './environment.ts'
 import { flagLayer, type ConfigFlags } from './flags.ts'
+import { ladderFault, ladderOf } from './ladder.ts'
 import { merge } from './merge.ts'
 import { problemsError, type Problem } from './problem.ts'
 import { proxyProblems } from './proxy.ts'
-import type { Values } from './schema.ts'
 import { ownUid, secretsDirOf, type ResolveSecretKeyRef } from './secrets.ts'
 import { sourceConfig } from './source-config.ts'
 
@@ -58,6 +58,7 @@ export const loadConfig = async (input: ConfigInput): Promise<Config> => {
   const source = await sourceConfig(checking)
   const target = await targetConfig(checking)
   const scope = scopeConfig(checking, warn)
+  const policy = policyConfig(checking, input.document !== undefined)
   if (problems.length > 0 || !source || !target) throw problemsError(problems)
   return {
     name: document?.name ?? DEFAULT_NAME,
@@ -66,7 +67,8 @@ export const loadConfig = async (input: ConfigInput): Promise<Config> => {
     source,
     scope,
     target,
-    policy: policyConfig(values),
+    policy,
+    memory: values.memory,
     status: values.status,
   }
 }
@@ -102,15 +104,29 @@ const scopeConfig = (
   return { scimGroups: scope.scimGroups, groups, exclude: scope.exclude }
 }
 
-const policyConfig = ({ policy }: Values): Config['policy'] => ({
-  ...policy,
-  maxRemovals: {
-    users: removalLimit(policy.maxRemovals.users),
-    groups: removalLimit(policy.maxRemovals.groups),
-    memberships: removalLimit(policy.maxRemovals.memberships),
-    floor: policy.maxRemovals.floor,
-  },
-})
+/** @param carried whether a cluster has the document, and can have a memory beside it */
+const policyConfig = ({ values, complain }: Checking, carried: boolean): Config['policy'] => {
+  const { policy, memory } = values
+  const remove = ladderOf(policy.users.remove)
+  const fault = ladderFault(remove)
+  if (fault !== null) complain('policy.users.remove', 'CONFIG_WRONG_VALUE', fault)
+  if (waits(remove) && memory.file === '' && !carried)
+    complain(
+      'memory.file',
+      'CONFIG_MISSING',
+      `is missing: policy.users.remove waits, and who is missing since when is to be remembered; ${howToSet('memory.file')}`,
+    )
+  return {
+    ...policy,
+    users: { ...policy.users, remove },
+    maxRemovals: {
+      users: removalLimit(policy.maxRemovals.users),
+      groups: removalLimit(policy.maxRemovals.groups),
+      memberships: removalLimit(policy.maxRemovals.memberships),
+      floor: policy.maxRemovals.floor,
+    },
+  }
+}
 
 /** A percentage is text that ends in %, as the schema has it; anything else is a count. */
 const removalLimit = (limit: string | number): RemovalLimit =>

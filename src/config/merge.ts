@@ -1,6 +1,7 @@
 import convict from 'convict'
+import type { LadderValue } from './ladder.ts'
 import { schema, type Values } from './schema.ts'
-import type { Layer, Setting } from './setting.ts'
+import type { Layer, PlainValue, Setting } from './setting.ts'
 
 export interface Merged {
   readonly values: Values
@@ -9,6 +10,10 @@ export interface Merged {
   /** Leaves that some layer sets wrongly. */
   readonly broken: ReadonlySet<string>
 }
+
+/** convict takes an object for a section, unless the default is one; a list is a value of its own. */
+const isSteps = (value: PlainValue): value is Exclude<LadderValue, string> =>
+  typeof value === 'object' && 'after' in value
 
 /**
  * Lays layers over the defaults, the last one on top. What is broken in one layer does not count there.
@@ -26,7 +31,7 @@ export const merge = (layers: readonly Layer[]): Merged => {
   }
   const config = convict<Values>(schema, { env: {}, args: [] })
   for (const [path, { value }] of settings) {
-    if (value.kind === 'plain') config.set(path, value.value)
+    if (value.kind === 'plain') config.set(path, isSteps(value.value) ? value.value.after : value.value)
     if (value.kind === 'reference') config.set(path, value.reference)
   }
   config.validate({ allowed: 'strict' })

@@ -1,4 +1,4 @@
-import { choice, count, flag, limit, list, secret, text, type ValuesOf } from './leaf.ts'
+import { choice, count, flag, ladder, limit, list, secret, text, type ValuesOf } from './leaf.ts'
 
 const EMAIL = '^[^\\s@]+@[^\\s@]+$'
 const NOT_BLANK = '\\S'
@@ -127,9 +127,8 @@ export const schema = {
     users: {
       create: flag('Create users who are new in scope.', true),
       update: flag('Update users whose name, email or state has changed.', true),
-      remove: choice(
-        'What happens to a managed user who left the scope.',
-        ['deactivate', 'delete', 'none'],
+      remove: ladder(
+        'What happens to a managed user who left the scope: at once, or step by step, as in `{after: [{days: 0, do: deactivate}, {days: 30, do: delete}]}`; docs/plan.md has more.',
         'deactivate',
       ),
     },
@@ -160,6 +159,13 @@ export const schema = {
       'The hash of a plan whose removals an operator approved, from its report: a run that computes the same plan applies it in full.',
       '',
       { pattern: '^[0-9a-f]{32}$', must: "a plan's hash: 32 hexadecimal digits" },
+    ),
+  },
+  memory: {
+    file: text(
+      'A JSON file in which a push remembers since when who is missing at the source. Mandatory where `policy.users.remove` waits, unless the document is in the cluster: then the ConfigMap `NAME-memory` does, if no file is given.',
+      '',
+      { examples: ['/var/lib/scim-push/memory.json'] },
     ),
   },
   status: {

@@ -1,5 +1,6 @@
 import type { Secret } from '../lib/secret.ts'
 import { API_VERSION, KIND } from './json-schema.ts'
+import type { LadderValue } from './ladder.ts'
 import { isLeaf, type SecretReference, type Section } from './leaf.ts'
 import type { LeafDefinition } from './leaves.ts'
 import type { Problem } from './problem.ts'
@@ -15,8 +16,10 @@ export interface Setting {
   readonly value: SettingValue
 }
 
+export type PlainValue = string | number | boolean | readonly string[] | LadderValue
+
 export type SettingValue =
-  | { readonly kind: 'plain'; readonly value: string | number | boolean | readonly string[] }
+  | { readonly kind: 'plain'; readonly value: PlainValue }
   | { readonly kind: 'secret'; readonly secret: Secret }
   | { readonly kind: 'reference'; readonly reference: SecretReference }
 

@@ -1,12 +1,13 @@
 import { assertNever } from '../lib/assert-never.ts'
+import { findJsonProblem } from '../lib/json-check.ts'
 import { allowedIn } from './json-schema.ts'
+import { parseLadder } from './ladder.ts'
 import type { Leaf } from './leaf.ts'
 import type { LeafDefinition } from './leaves.ts'
 import { parseList } from './list.ts'
 import type { Problem } from './problem.ts'
-import { checkSettings, type Layer, type Setting } from './setting.ts'
+import { checkSettings, type Layer, type PlainValue, type Setting } from './setting.ts'
 
-type PlainValue = string | number | boolean | readonly string[]
 type ParsedText =
   | { readonly kind: 'plain'; readonly value: PlainValue }
   /** Completes the setting's name. */
@@ -39,6 +40,16 @@ const parseText = (leaf: Exclude<Leaf, { kind: 'secret' }>, text: string): Parse
     case 'limit':
       if (trimmed === '') return wrong
       return { kind: 'plain', value: isDigits(trimmed) ? Number(trimmed) : trimmed }
+    case 'ladder': {
+      if (trimmed === '') return wrong
+      // A word that is none is the schema's business.
+      if (!trimmed.startsWith('{')) return { kind: 'plain', value: trimmed }
+      const problem = findJsonProblem(trimmed)
+      if (problem)
+        return { kind: 'wrong', message: `is no JSON at character ${problem.column}: ${problem.problem}` }
+      const value = parseLadder(JSON.parse(trimmed))
+      return value === null ? wrong : { kind: 'plain', value }
+    }
     case 'list': {
       const parsed = parseList(text)
       return parsed.kind === 'items' ? { kind: 'plain', value: parsed.items } : parsed

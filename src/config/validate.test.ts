@@ -82,7 +82,7 @@ describe('what the schema says about a document', () => {
     [
       'the prototype',
       '__proto__: {suspend: true}',
-      'spec.__proto__ (c.yaml:5) is no setting; known here are suspend, dryRun, source, scope, target, policy, status',
+      'spec.__proto__ (c.yaml:5) is no setting; known here are suspend, dryRun, source, scope, target, policy, memory, status',
     ],
     ['yes is text in YAML 1.2', 'dryRun: yes', 'spec.dryRun (c.yaml:5) must be true or false'],
     ['a flag in quotes', 'dryRun: "true"', 'spec.dryRun (c.yaml:5) must be true or false'],

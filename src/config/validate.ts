@@ -1,6 +1,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { suggest } from '../lib/suggest.ts'
 import { allowedIn, API_VERSION, documentSchema, KIND, type JsonSchema } from './json-schema.ts'
+import { LADDER_WORDS } from './ladder.ts'
+import type { Leaf } from './leaf.ts'
 import { leafAround, leaves, type LeafDefinition } from './leaves.ts'
 import type { Problem } from './problem.ts'
 
@@ -80,7 +82,7 @@ const leafFinding = (definition: LeafDefinition, document: unknown): Finding => 
       code: 'CONFIG_SECRET_EXPOSED',
       message: `is a secret and may not stand here itself; it must be ${allowedIn(leaf)}, or come from ${definition.env}`,
     }
-  const meant = leaf.kind === 'choice' && typeof value === 'string' ? suggest(value, leaf.choices) : null
+  const meant = typeof value === 'string' ? suggest(value, wordsOf(leaf)) : null
   const hint = meant === null ? '' : `; did you mean ${meant}?`
   return {
     segments,
@@ -88,6 +90,11 @@ const leafFinding = (definition: LeafDefinition, document: unknown): Finding => 
     code: 'CONFIG_WRONG_VALUE',
     message: `${mustBe(allowedIn(leaf), value)}${hint}`,
   }
+}
+
+const wordsOf = (leaf: Leaf): readonly string[] => {
+  if (leaf.kind === 'choice') return leaf.choices
+  return leaf.kind === 'ladder' ? LADDER_WORDS : []
 }
 
 const mustBe = (allowed: string, value: unknown): string => {

@@ -3,6 +3,7 @@ import { configErrors } from './catalogue/config.ts'
 import { generalErrors } from './catalogue/general.ts'
 import { googleErrors } from './catalogue/google.ts'
 import { kubernetesErrors } from './catalogue/kubernetes.ts'
+import { memoryErrors } from './catalogue/memory.ts'
 import { pushgatewayErrors } from './catalogue/pushgateway.ts'
 import { recordsErrors } from './catalogue/records.ts'
 import { scimErrors } from './catalogue/scim.ts'
@@ -19,6 +20,7 @@ export const catalogue = {
   ...activeDirectoryErrors,
   ...scimErrors,
   ...kubernetesErrors,
+  ...memoryErrors,
   ...pushgatewayErrors,
 } satisfies Record<string, CatalogueEntry>
 

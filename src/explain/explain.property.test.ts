@@ -6,6 +6,7 @@ import { anyGraph } from '../../test/fixtures/graph.ts'
 import { actionsOf, simulate } from '../../test/fixtures/simulate.ts'
 import { groupKey, scimId, type UserKey } from '../model/ids.ts'
 import type { TargetState } from '../model/target-state.ts'
+import { noContext } from '../plan/context.ts'
 import { computePlan } from '../plan/plan.ts'
 import type { Withheld } from '../plan/withheld.ts'
 import { project } from '../source/project.ts'
@@ -76,7 +77,7 @@ test('explain says of everybody what the plan does with them, and no more', asyn
           ),
         }
         const snapshot = project(graph, scope)
-        const plan = computePlan(snapshot, state, policy, otherConfig ?? null)
+        const plan = computePlan(snapshot, state, policy, { ...noContext, otherConfig: otherConfig ?? null })
         const after = attempt(() => simulate(state, plan))
         // A name that a withheld removal was to free is a conflict at the target, which no plan knows of.
         fc.pre(after !== null)

@@ -5,6 +5,7 @@ import { account, person, targetTeam } from '../../test/fixtures/simulate.ts'
 import { groupKey, scimId, userKey } from '../model/ids.ts'
 import type { SourceUser } from '../model/user.ts'
 import type { DirectoryGraph } from '../source/graph.ts'
+import { ladders } from '../plan/policy.ts'
 
 // roster ─ ann, sales; sales ─ bob, emea; emea ─ cat
 const groups = [node('roster', ['ann'], ['sales']), node('sales', ['bob'], ['emea']), node('emea', ['cat'])]
@@ -120,7 +121,7 @@ describe('the verdict', () => {
       {
         ...base,
         users: dansAccount,
-        policy: { users: { create: true, update: true, remove: 'delete' } },
+        policy: { users: { create: true, update: true, remove: ladders.delete } },
       },
       'dan',
       'dan loses access with the next push: not in scope, not in the SCIM group roster; the account is deleted.',
@@ -278,7 +279,7 @@ describe('the verdict', () => {
     ],
     [
       'where policy allows no creation',
-      { ...base, users: [], policy: { users: { create: false, update: true, remove: 'deactivate' } } },
+      { ...base, users: [], policy: { users: { create: false, update: true, remove: ladders.deactivate } } },
       'ann',
       'ann has no access: in scope through roster; the creation is withheld (policy).',
     ],

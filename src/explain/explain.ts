@@ -3,6 +3,7 @@ import { ScimPushError } from '../errors/error.ts'
 import { nearNames } from '../lib/near-names.ts'
 import type { Gap } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
+import type { PlanContext } from '../plan/context.ts'
 import { planInDetail } from '../plan/explain.ts'
 import type { Policy } from '../plan/policy.ts'
 import { readBoth } from '../read-both.ts'
@@ -22,7 +23,7 @@ interface ExplainOptions {
   readonly policy: Policy
   readonly suspended: boolean
   readonly dryRun: boolean
-  readonly otherConfig: string | null
+  readonly context: PlanContext
   readonly stop: AbortSignal
 }
 
@@ -34,9 +35,9 @@ const MOST_SUGGESTIONS = 3
  * @throws ScimPushError when either side can't be read
  */
 export const explain = async (options: ExplainOptions): Promise<Explanation> => {
-  const { query, source, target, policy, otherConfig, stop } = options
+  const { query, source, target, policy, context, stop } = options
   const [reading, current] = await readBoth((signal) => source.explore(signal), target, stop)
-  const planned = planInDetail(reading.snapshot, current, policy, otherConfig)
+  const planned = planInDetail(reading.snapshot, current, policy, context)
   const { people, more } = await findPeople({
     query,
     source,
@@ -53,7 +54,7 @@ export const explain = async (options: ExplainOptions): Promise<Explanation> => 
     scimGroups: options.scope.scimGroups,
     suspended: options.suspended,
     dryRun: options.dryRun,
-    otherConfig,
+    otherConfig: context.otherConfig,
     planHash: planned.plan.hash,
     more,
     suggestions,

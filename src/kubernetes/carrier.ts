@@ -15,6 +15,9 @@ export const DOCUMENT_KEY = 'syncconfig.yaml'
 /** Where a ConfigMap's status is, in a ConfigMap of its own: written into the carrier, it would fight Helm and GitOps. */
 export const statusMapOf = (name: string): string => `${name}-status`
 
+/** Where who is missing is remembered, for a document of either kind. */
+export const memoryMapOf = ({ name }: Carrier): string => `${name}-memory`
+
 /** `configmap/NAME` or `syncconfig/NAME`; null for anything else, which is a file. A file of that path is `./configmap/…`. */
 export const parseCarrier = (text: string): Carrier | null => {
   const [, kind, name] = /^(configmap|syncconfig)\/([a-z0-9]([-a-z0-9.]*[a-z0-9])?)$/.exec(text) ?? []

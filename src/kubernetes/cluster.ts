@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { ScimPushError } from '../errors/error.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import type { CheckedPart, RunReport } from '../report/report.ts'
+import type { MemoryStore } from '../memory/store.ts'
 import type { CarriedDocument, Carrier } from './carrier.ts'
 import { connect, type ConnectOptions } from './connection.ts'
 import { listDocuments, readDocument } from './documents.ts'
@@ -12,6 +13,7 @@ import { leaseName } from './lease-name.ts'
 import { leaseStore } from './lease-store.ts'
 import { authorityOf, checkRights } from './rights.ts'
 import { readSecretKey } from './secret-key.ts'
+import { configMapStore } from './memory-store.ts'
 import { observedOf, readStatus, updateStatus } from './status-store.ts'
 import { isNewer, statusOf } from './status.ts'
 
@@ -32,6 +34,8 @@ export interface Cluster {
    * @param targetUrl whose lock is taken; null when none is
    */
   checkRights(document: CarriedDocument | null, targetUrl: string | null): Promise<CheckedPart['findings']>
+  /** Where who is missing is remembered for a document. */
+  memory(document: CarriedDocument): MemoryStore
   /** Takes the lock of a target for a run of that configuration. @throws ScimPushError LOCK_HELD, INTERRUPTED, KUBERNETES_… */
   lock(
     targetUrl: string,
@@ -65,6 +69,7 @@ export const connectCluster = async ({
         lease: targetUrl === null ? null : leaseName(targetUrl),
         carrier: document?.carrier ?? null,
       }),
+    memory: (document) => configMapStore(connection, document),
     lock: (targetUrl, { runId, config, waitMs }) =>
       acquireLock({
         store: leaseStore(connection, leaseName(targetUrl)),

@@ -1,7 +1,14 @@
 import { ScimPushError } from '../errors/error.ts'
 import { hasCode } from '../errors/has-code.ts'
 import { isObject } from '../lib/json.ts'
-import { DOCUMENT_KEY, statusMapOf, SYNC_CONFIGS, type CarriedDocument, type Carrier } from './carrier.ts'
+import {
+  DOCUMENT_KEY,
+  memoryMapOf,
+  statusMapOf,
+  SYNC_CONFIGS,
+  type CarriedDocument,
+  type Carrier,
+} from './carrier.ts'
 import type { Connection } from './connection.ts'
 
 /** A ConfigMap is run by --selector, and listed, only when its owner says with this label that it is a SyncConfig. */
@@ -46,11 +53,16 @@ export const listDocuments = async (
   const items: readonly unknown[] =
     isObject(resources) && Array.isArray(resources['items']) ? resources['items'] : []
   const maps = configMaps.items.map((item) => fromConfigMap(item, namespace)).sort(byName)
-  // Ours: whoever labels all objects of a release labels those of the status too.
-  const statusMaps = new Set(maps.map(({ carrier }) => statusMapOf(carrier.name)))
+  // Ours: whoever labels all objects of a release labels those of the status and the memory too.
+  const ours = new Set(
+    [...items.map((item) => fromResource(item, namespace)), ...maps].flatMap(({ carrier }) => [
+      ...(carrier.kind === 'configmap' ? [statusMapOf(carrier.name)] : []),
+      memoryMapOf(carrier),
+    ]),
+  )
   return [
     ...items.map((item) => fromResource(item, namespace)).sort(byName),
-    ...maps.filter(({ text, carrier }) => text !== null || !statusMaps.has(carrier.name)),
+    ...maps.filter(({ text, carrier }) => text !== null || !ours.has(carrier.name)),
   ]
 }
 

@@ -3,7 +3,13 @@ import { createReadStream } from 'node:fs'
 export type TextFile =
   | { readonly kind: 'text'; readonly text: string }
   /** `reason` completes "the file …": `does not exist`. It has nothing of the file's content. */
-  | { readonly kind: 'unreadable'; readonly missing: boolean; readonly reason: string }
+  | {
+      readonly kind: 'unreadable'
+      readonly missing: boolean
+      /** True when it could be read, and what it holds is wrong. */
+      readonly legible: boolean
+      readonly reason: string
+    }
 
 /**
  * Reads a whole text file: UTF-8, or UTF-16 where it says so by its mark, as PowerShell writes it. A byte order mark is
@@ -21,16 +27,17 @@ export const readTextFile = async (path: string, maxBytes: number): Promise<Text
     return {
       kind: 'unreadable',
       missing: code === 'ENOENT',
+      legible: false,
       reason: reasons[code] ?? `can't be read (${code})`,
     }
   }
   const bytes = Buffer.concat(chunks)
   if (bytes.length > maxBytes)
-    return { kind: 'unreadable', missing: false, reason: `is larger than ${sizeOf(maxBytes)}` }
+    return { kind: 'unreadable', missing: false, legible: true, reason: `is larger than ${sizeOf(maxBytes)}` }
   try {
     return { kind: 'text', text: new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes) }
   } catch {
-    return { kind: 'unreadable', missing: false, reason: 'is no text in UTF-8' }
+    return { kind: 'unreadable', missing: false, legible: true, reason: 'is no text in UTF-8' }
   }
 }
 

@@ -26,6 +26,7 @@ const reasons: Readonly<Record<Reason, boolean>> = {
   limit: true,
   'empty-source': true,
   'other-config': true,
+  grace: false,
   protected: false,
   policy: false,
 }

@@ -14,8 +14,9 @@ import { scimId, userKey } from '../model/ids.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
 import { concernOf, groupOutlooks, planInDetail, type Someone } from './explain.ts'
+import { noContext } from './context.ts'
 import { computePlan } from './plan.ts'
-import type { Policy } from './policy.ts'
+import { ladders, type Policy } from './policy.ts'
 
 const ann: Someone = {
   key: userKey('k-ann'),
@@ -25,7 +26,7 @@ const ann: Someone = {
 }
 
 const fates = (desired: DirectorySnapshot, current: TargetState, policy: Policy = openPolicy) => {
-  const planned = planInDetail(desired, current, policy, null)
+  const planned = planInDetail(desired, current, policy)
   return groupOutlooks(desired, current, planned, ann).map(
     ({ displayName, fate, detail }) => `${displayName} ${fate}${detail && `, ${detail}`}`,
   )
@@ -71,7 +72,7 @@ describe('what becomes of a membership', () => {
       'goes with the user',
       snapshot([person('bob')], [team('Dev', ['bob'])]),
       { users: [account('ann')], groups: [targetTeam('Dev', ['ann'])] },
-      { ...openPolicy, users: { ...openPolicy.users, remove: 'delete' } },
+      { ...openPolicy, users: { ...openPolicy.users, remove: ladders.delete } },
       ['Dev removed'],
     ],
     [
@@ -153,7 +154,7 @@ describe('what becomes of a membership', () => {
 
 test('what is withheld for somebody else is not theirs', () => {
   const desired = snapshot([person('ann', { userName: null }), person('bob', { userName: null })])
-  const planned = planInDetail(desired, { users: [], groups: [] }, openPolicy, null)
+  const planned = planInDetail(desired, { users: [], groups: [] }, openPolicy)
   expect(concernOf(planned, ann).withheld.map(({ user }) => user)).toEqual(['ann'])
 })
 
@@ -161,7 +162,7 @@ test('a name that is another’s at the target brings nobody what is withheld fr
   const desired = snapshot([person('ann'), person('bob')])
   const current = { users: [account('ann', { userName: 'bob@corp.example' })], groups: [] }
   const policy = { ...openPolicy, users: { ...openPolicy.users, create: false, update: false } }
-  const planned = planInDetail(desired, current, policy, null)
+  const planned = planInDetail(desired, current, policy)
   const bob = { key: userKey('k-bob'), accounts: new Set<never>(), accountNames: [] }
   const of = (someone: Someone) => concernOf(planned, someone).withheld.map(({ action }) => action)
   expect(of({ ...ann, accountNames: ['bob@corp.example'] })).toEqual(['user.update'])
@@ -174,13 +175,13 @@ test('of two accounts in a group one may go and the other stay', () => {
   const two = { ...ann, accounts: new Set([scimId('t-ann'), old.id]) }
   const outlook = (groups: TargetState['groups'], policy: Policy = openPolicy) => {
     const current = { users: [account('ann'), old], groups }
-    const planned = planInDetail(desired, current, policy, null)
+    const planned = planInDetail(desired, current, policy)
     return groupOutlooks(desired, current, planned, two).map(
       ({ displayName, fate }) => `${displayName} ${fate}`,
     )
   }
   expect(outlook([targetTeam('Dev', ['old'])])).toEqual(['Dev added'])
-  const deletes: Policy = { ...openPolicy, users: { ...openPolicy.users, remove: 'delete' } }
+  const deletes: Policy = { ...openPolicy, users: { ...openPolicy.users, remove: ladders.delete } }
   const ours = targetTeam('Ours', ['ann', 'old'], { externalId: null })
   expect(outlook([targetTeam('Dev', ['ann', 'old']), ours], deletes)).toEqual(['Dev stays', 'Ours kept'])
 })
@@ -200,8 +201,8 @@ describe('for any snapshot, target and policy', () => {
   test('the plan is the one that is computed without the details', () => {
     fc.assert(
       fc.property(...everything, (desired, current, policy) => {
-        expect(planInDetail(desired, current, policy, 'other').plan).toEqual(
-          computePlan(desired, current, policy, 'other'),
+        expect(planInDetail(desired, current, policy, { ...noContext, otherConfig: 'other' }).plan).toEqual(
+          computePlan(desired, current, policy, { ...noContext, otherConfig: 'other' }),
         )
       }),
     )
@@ -210,7 +211,7 @@ describe('for any snapshot, target and policy', () => {
   test('every action on a user is somebody’s, and nobody else’s', () => {
     fc.assert(
       fc.property(...everything, (desired, current, policy) => {
-        const planned = planInDetail(desired, current, policy, null)
+        const planned = planInDetail(desired, current, policy)
         const everybody = [
           ...current.users.map(({ id }) => ({ ...ann, key: null, accounts: new Set([id]) })),
           ...desired.users.map(({ key }) => ({ ...ann, key, accounts: new Set<never>() })),
@@ -227,7 +228,7 @@ describe('for any snapshot, target and policy', () => {
   test('somebody is in a group after the plan if and only if it says so', () => {
     fc.assert(
       fc.property(...everything, (desired, current, policy) => {
-        const planned = planInDetail(desired, current, policy, null)
+        const planned = planInDetail(desired, current, policy)
         // A name that is freed by a deletion which is then withheld is taken all the same: not what this is about.
         const after = orNull(() => simulate(current, planned.plan))
         fc.pre(after !== null)

@@ -3,6 +3,7 @@ import type { GroupKey, ScimId, UserKey } from '../model/ids.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
 import type { TargetGroup, TargetState } from '../model/target-state.ts'
 import type { Action, ActionKind } from './action.ts'
+import { noContext, type PlanContext } from './context.ts'
 import { planGroups } from './groups.ts'
 import { computePlan, type Plan } from './plan.ts'
 import type { Policy } from './policy.ts'
@@ -23,14 +24,14 @@ export const planInDetail = (
   desired: DirectorySnapshot,
   current: TargetState,
   policy: Policy,
-  otherConfig: string | null,
+  context: PlanContext = noContext,
 ): PlanInDetail => {
   const owners = new Map<ScimId, UserKey>()
-  for (const { id, key } of planUsers(desired, current.users, policy).accounts.values())
+  for (const { id, key } of planUsers(desired, current.users, policy, context).accounts.values())
     if (key !== null) owners.set(id, key)
   const { paired } = planGroups(desired, current.groups, policy)
   return {
-    plan: computePlan(desired, current, policy, otherConfig),
+    plan: computePlan(desired, current, policy, context),
     owners,
     groups: new Map(paired.map(({ wanted, present }) => [wanted.key, present])),
   }

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { current, plans } from '../../test/fixtures/plan-table.ts'
 import { account, person, snapshot, targetTeam, team } from '../../test/fixtures/simulate.ts'
+import { ladders } from './policy.ts'
 
 describe('what was not read', () => {
   const unread = snapshot([person('ann')], [team('Ops', ['ann'], { unread: '503' }), team('Dev', [])], {
@@ -132,7 +133,7 @@ describe('policy', () => {
       desired: snapshot([person('ann')], [team('Ops', ['ann'])]),
       current: current([account('bob')], [targetTeam('Dev', ['bob'])]),
       policy: {
-        users: { create: false, update: false, remove: 'none' },
+        users: { create: false, update: false, remove: ladders.none },
         groups: { create: false, update: false, remove: 'none' },
       },
       plan: [],

@@ -2,6 +2,7 @@ import type { ScimId } from '../model/ids.ts'
 import type { DirectorySnapshot, Gap } from '../model/snapshot.ts'
 import type { TargetGroup } from '../model/target-state.ts'
 import { isRemoval, type Action, type MembershipRemove } from './action.ts'
+import type { Departure } from './departures.ts'
 import { holdBack, type Draft, type Verdict } from './draft.ts'
 import type { Policy } from './policy.ts'
 
@@ -20,7 +21,7 @@ const forbiddenBy = (action: Action, { users, groups }: Policy): string | null =
       return users.update ? null : 'users.update is false'
     case 'user.deactivate':
     case 'user.delete':
-      return users.remove === 'none' ? 'users.remove is none' : null
+      return users.remove.length === 0 ? 'users.remove is none' : null
     case 'group.create':
       return groups.create ? null : 'groups.create is false'
     case 'group.update':
@@ -61,6 +62,33 @@ export const protect = (
         return null
     }
   })
+}
+
+/**
+ * Holds back what is not due yet of those who left: the next step, and what would be taken from them in groups before the first one.
+ * @param begun whether it is about those whose wait has begun, or those whose has not
+ */
+export const grace = (draft: Draft, departures: ReadonlyMap<ScimId, Departure>, begun: boolean): Draft =>
+  holdBack(draft, (action): Verdict => {
+    const wait = waitOf(action, departures)
+    return wait?.begun === begun ? { reason: wait.reason, detail: wait.detail } : null
+  })
+
+const waitOf = (action: Action, departures: ReadonlyMap<ScimId, Departure>): Departure['wait'] => {
+  switch (action.kind) {
+    case 'user.deactivate':
+    case 'user.delete':
+      return departures.get(action.user.id)?.wait ?? null
+    case 'membership.remove':
+      return departures.get(action.user.id)?.keeps ?? null
+    case 'group.delete':
+    case 'user.create':
+    case 'user.update':
+    case 'group.create':
+    case 'group.update':
+    case 'membership.add':
+      return null
+  }
 }
 
 /**

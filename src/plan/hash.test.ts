@@ -4,7 +4,7 @@ import type { DirectorySnapshot } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
 import { groupKey, scimId } from '../model/ids.ts'
 import { computePlan } from './plan.ts'
-import type { Policy } from './policy.ts'
+import { ladders, type Policy } from './policy.ts'
 
 const hashOf = (
   desired: DirectorySnapshot,
@@ -40,7 +40,7 @@ test.each<[string, string]>([
   ['what it is updated from', hashOf(whole, [account('ann', { externalId: null }), account('bob')], teams)],
   [
     'deletion in place of deactivation',
-    hashOf(whole, accounts, teams, { users: { ...openPolicy.users, remove: 'delete' } }),
+    hashOf(whole, accounts, teams, { users: { ...openPolicy.users, remove: ladders.delete } }),
   ],
   ['a group that is kept', hashOf(whole, accounts, [teams[0]!])],
 ])('another plan, another hash: %s', (_, other) => {

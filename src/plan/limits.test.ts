@@ -10,7 +10,7 @@ import {
   withheldLines,
 } from '../../test/fixtures/simulate.ts'
 import { computePlan } from './plan.ts'
-import type { Policy } from './policy.ts'
+import { ladders, type Policy } from './policy.ts'
 
 const limits = (maxRemovals: Partial<Policy['maxRemovals']>, more: Partial<Policy> = {}): Policy => ({
   ...openPolicy,
@@ -106,7 +106,10 @@ describe('what a percentage is a percentage of', () => {
     expect(detailOf(limits({ users: { percent: 50 } }))).toContain('5 of 5 users would go')
   })
   test('all accounts, where they are deleted', () => {
-    const policy = limits({ users: { percent: 50 } }, { users: { ...openPolicy.users, remove: 'delete' } })
+    const policy = limits(
+      { users: { percent: 50 } },
+      { users: { ...openPolicy.users, remove: ladders.delete } },
+    )
     expect(detailOf(policy)).toContain('10 of 10 users would go')
   })
   test('not those who are nobody’s business', () => {

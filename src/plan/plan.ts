@@ -4,9 +4,11 @@ import type { GroupKey, ScimId, UserKey } from '../model/ids.ts'
 import type { DirectorySnapshot, Gap } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
 import type { Action } from './action.ts'
+import { noContext, type PlanContext } from './context.ts'
+import type { Missing } from './departures.ts'
 import type { Draft } from './draft.ts'
 import { planGroups } from './groups.ts'
-import { allowed, complete, protect } from './guards.ts'
+import { allowed, complete, grace, protect } from './guards.ts'
 import { hashPlan } from './hash.ts'
 import { planMemberships } from './memberships.ts'
 import { inStages, type Stage } from './order.ts'
@@ -24,24 +26,24 @@ export interface Plan {
   /** True when `policy.approvedPlan` is this plan's hash and let removals pass that a limit would have held back. */
   readonly approved: boolean
   readonly gaps: readonly Gap[]
+  /** What is to be remembered of those who left. */
+  readonly missing: Missing
 }
 
 /**
  * Compares what shall be with what is, under the operator's policy. Pure: the same input, in any order, gives the same plan.
  *
- *     desired ┐                                    ┌ policy → protected → completeness ┐
- *             ├ match → users, groups, memberships ┤                                   ├ hash → limits → stages
- *     current ┘                                    └ what follows from what is withheld ┘
- *
- * @param otherConfig another configuration that pushed to this target last, as far as is known
+ *     desired ┐                                    ┌ policy → protected → grace → completeness ┐
+ *             ├ match → users, groups, memberships ┤                                           ├ hash → limits → stages
+ *     current ┘                                    └ what follows from what is withheld        ┘
  */
 export const computePlan = (
   desired: DirectorySnapshot,
   current: TargetState,
   policy: Policy,
-  otherConfig: string | null = null,
+  context: PlanContext = noContext,
 ): Plan => {
-  const users = planUsers(desired, current.users, policy)
+  const users = planUsers(desired, current.users, policy, context)
   const groups = planGroups(desired, current.groups, policy)
   const memberships = planMemberships(groups, users)
   const waves = { users: users.waves, groups: groups.waves }
@@ -51,29 +53,33 @@ export const computePlan = (
     actions: [...users.actions, ...groups.actions, ...memberships.actions],
     withheld: [...users.withheld, ...groups.withheld],
   }
-  const guarded = complete(
-    protect(allowed(all, policy), protectedAccounts(desired, users, policy), groups.leaving),
-    { ...desired, gaps },
-    memberships.unread,
-  )
+  const own = protect(allowed(all, policy), protectedAccounts(desired, users, policy), groups.leaving)
+  const read = complete(grace(own, users.departures, true), { ...desired, gaps }, memberships.unread)
+  const guarded = grace(read, users.departures, false)
   const proposed: Draft = { actions: withoutOrphans(guarded.actions), withheld: guarded.withheld }
   const proposedStages = inStages(proposed.actions, waves)
   const hash = hashPlan(proposedStages)
-  const limited = limitRemovals(sparesOthers(proposed, otherConfig), policy, {
+  const limited = limitRemovals(sparesOthers(proposed, context.otherConfig), policy, {
     removable: { user: users.removable, group: groups.removable, membership: memberships.removable },
     empty: emptyKinds(desired),
   })
   const exceeds = limited.actions.length < proposed.actions.length
-  const approved = exceeds && policy.approvedPlan !== '' && policy.approvedPlan === hash
-  const final = approved ? proposed : limited
+  const held = exceeds || proposed.withheld.some(({ reason }) => reason === 'other-config')
+  const approved = held && policy.approvedPlan !== '' && policy.approvedPlan === hash
+  const final = approved ? { ...proposed, withheld: proposed.withheld.map(takenOver) } : limited
   return {
     stages: exceeds && !approved ? inStages(final.actions, waves) : proposedStages,
     withheld: final.withheld.toSorted(compareWithheld),
     hash,
     approved,
     gaps,
+    missing: users.missing,
   }
 }
+
+/** Who approves that another configuration's target is taken over has not approved what is not due yet. */
+const takenOver = (withheld: Withheld): Withheld =>
+  withheld.reason === 'other-config' ? { ...withheld, reason: 'grace' } : withheld
 
 /** Members whom the source can't show as users count for none. */
 const emptyKinds = ({ users, groups }: DirectorySnapshot): Exposure['empty'] => ({

@@ -10,6 +10,7 @@ import {
   team,
   withheldLines,
 } from '../../test/fixtures/simulate.ts'
+import { noContext } from './context.ts'
 import { computePlan } from './plan.ts'
 
 describe('limits', () => {
@@ -47,7 +48,7 @@ describe('limits', () => {
       [person('u000', { active: false }), ...many.slice(2).map((name) => person(name))],
       [team('All', many.slice(2))],
     )
-    const plan = computePlan(desired, company, openPolicy, 'configmap/other')
+    const plan = computePlan(desired, company, openPolicy, { ...noContext, otherConfig: 'configmap/other' })
     expect(lines(plan)).toEqual(['user.deactivate u000'])
     expect(withheldLines(plan)).toContain('other-config user.deactivate u001')
     expect(withheldLines(plan).every((line) => line.startsWith('other-config '))).toBe(true)
@@ -55,7 +56,7 @@ describe('limits', () => {
       desired,
       company,
       { ...openPolicy, approvedPlan: plan.hash },
-      'configmap/other',
+      { ...noContext, otherConfig: 'configmap/other' },
     )
     expect(approved).toMatchObject({ approved: true, withheld: [] })
     expect(lines(approved)).toContain('user.deactivate u001')

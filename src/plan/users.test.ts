@@ -12,6 +12,7 @@ import {
 } from '../../test/fixtures/simulate.ts'
 import { userKey } from '../model/ids.ts'
 import { computePlan } from './plan.ts'
+import { ladders } from './policy.ts'
 
 describe('users', () => {
   plans([
@@ -43,7 +44,7 @@ describe('users', () => {
       name: 'leaver is deleted, memberships go along',
       desired: snapshot([person('bob')], [team('Ops', ['bob'])]),
       current: current([account('ann'), account('bob')], [targetTeam('Ops', ['ann', 'bob'])]),
-      policy: { users: { create: true, update: true, remove: 'delete' } },
+      policy: { users: { create: true, update: true, remove: ladders.delete } },
       plan: ['user.delete ann'],
     },
     {
@@ -226,7 +227,7 @@ describe('names that change hands', () => {
         person('new', { userName: 'ann@corp.example' }),
       ]),
       current: current([account('ann')]),
-      policy: { users: { create: true, update: false, remove: 'none' } },
+      policy: { users: { create: true, update: false, remove: ladders.none } },
       plan: [],
       withheld: ['conflict user.create ann', 'policy user.update ann'],
     },
@@ -234,7 +235,7 @@ describe('names that change hands', () => {
       name: 'a name whose holder is deleted in the same run',
       desired: snapshot([person('ann', { userName: 'bob@corp.example' })]),
       current: current([account('ann'), account('bob')]),
-      policy: { users: { create: true, update: true, remove: 'delete' } },
+      policy: { users: { create: true, update: true, remove: ladders.delete } },
       plan: ['user.delete bob', 'user.update ann userName:ann@corp.example>bob@corp.example'],
     },
   ])

@@ -5,6 +5,8 @@ import type { TargetUser } from '../model/target-state.ts'
 import type { SourceUser, Stranger } from '../model/user.ts'
 import type { Action, DepartureReason, UserRef } from './action.ts'
 import { userChanges } from './changes.ts'
+import { noContext, type PlanContext } from './context.ts'
+import { departuresOf, missingOf, type Departure, type Missing } from './departures.ts'
 import { match } from './match.ts'
 import type { Policy } from './policy.ts'
 import { orderRenames } from './renames.ts'
@@ -31,6 +33,9 @@ export interface UserPlan {
   readonly managed: ReadonlySet<ScimId>
   /** How many accounts a removal could hit: what a percentage is a percentage of. */
   readonly removable: number
+  /** How far those who left are on their way out, by account. */
+  readonly departures: ReadonlyMap<ScimId, Departure>
+  readonly missing: Missing
 }
 
 /**
@@ -44,13 +49,14 @@ export interface UserPlan {
  * | active | inactive | update, reactivated |
  * | inactive | active | deactivate, and update what differs |
  * | without email | any | withheld, but deactivated when inactive |
- * | none | managed | deactivate or delete |
+ * | none | managed | what is due by the steps of `policy.users.remove` |
  * | none | not managed | – (like managed with `unmanaged: remove`) |
  */
 export const planUsers = (
   desired: DirectorySnapshot,
   current: readonly TargetUser[],
   policy: Policy,
+  context: PlanContext = noContext,
 ): UserPlan => {
   const options = {
     wanted: (user: SourceUser) => ({ key: user.key, name: user.userName }),
@@ -68,10 +74,12 @@ export const planUsers = (
     if (account.externalId !== null) leaving.set(account, 'left-scope')
     else if (policy.unmanaged === 'remove') leaving.set(account, 'unmanaged')
   }
+  const surroundings = { steps: policy.users.remove, desired, context }
+  const departures = departuresOf(leaving.keys(), surroundings)
   const renames = orderRenames(matching, {
     ...options,
     mayRename: policy.users.update,
-    vacates: (account) => policy.users.remove === 'delete' && leaving.has(account),
+    vacates: ({ id }) => departures.get(id)?.next === 'delete' && departures.get(id)?.wait === null,
   })
 
   const owners = new Map<TargetUser, UserKey>()
@@ -134,13 +142,14 @@ export const planUsers = (
     actions.push({ kind: 'user.update', user: ref, changes, reason: updateReason(user, account) })
   }
   for (const [account, reason] of leaving) {
-    const kind = policy.users.remove === 'delete' ? 'user.delete' : 'user.deactivate'
-    if (kind === 'user.delete' || account.active) actions.push({ kind, user: refOf(account), reason })
+    const next = departures.get(account.id)?.next ?? null
+    if (next !== null) actions.push({ kind: `user.${next}`, user: refOf(account), reason })
   }
 
   const managed = current.filter(
     (account) => account.externalId !== null || owners.has(account) || policy.unmanaged === 'remove',
   )
+  const deletes = policy.users.remove.some((step) => step.do === 'delete')
   return {
     actions,
     withheld,
@@ -150,7 +159,9 @@ export const planUsers = (
     inactive,
     frozen,
     managed: new Set(managed.map(({ id }) => id)),
-    removable: managed.filter(({ active }) => active || policy.users.remove === 'delete').length,
+    removable: managed.filter(({ active }) => active || deletes).length,
+    departures,
+    missing: missingOf(leaving.keys(), surroundings),
   }
 }
 

@@ -13,6 +13,7 @@ import { kindOf } from './action.ts'
  * - `limit`: more removals than `policy.maxRemovals` lets pass.
  * - `empty-source`: the source is empty and the target is not.
  * - `other-config`: another configuration pushed to this target, so who is missing here may be in scope there.
+ * - `grace`: it is not due yet by the steps of `policy.users.remove`.
  * - `protected`: `policy.protected` names the user.
  * - `policy`: `policy.users` or `policy.groups` forbids it.
  */
@@ -26,6 +27,7 @@ export type WithheldReason =
   | 'limit'
   | 'empty-source'
   | 'other-config'
+  | 'grace'
   | 'protected'
   | 'policy'
 

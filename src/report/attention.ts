@@ -11,6 +11,7 @@ const attention: Readonly<Record<WithheldReason, boolean>> = {
   'other-config': true,
   'no-email': false,
   'outside-tenant': false,
+  grace: false,
   protected: false,
   policy: false,
 }

@@ -32,6 +32,7 @@ export const withheldRemedies: Readonly<Record<WithheldReason, string>> = {
     'Put all groups of a target into one SyncConfig; if this one is to take over, approve this plan.',
   'no-email': 'Give the user an email at the source.',
   'outside-tenant': 'Nothing, if members from outside are not to have an account.',
+  grace: 'Nothing: it is done when its day has come, unless they are back by then.',
   protected: 'Nothing: policy.protected names the user.',
   policy: 'Nothing: the policy says so.',
 }

@@ -45,6 +45,7 @@ export const reportPart = (
     h('p', { class: `ending ${tone}` }, h('strong', null, `exit ${report.exitCode}`), ' ', text),
     planned ? tiles(report) : null,
     errorPanel(report.error, level),
+    report.warnings.map((warning) => errorPanel(warning, level, 'approval')),
     runPart(report, level),
     planned ? removalsSection(report, bounds.rows, level) : null,
     withheldSection(report, bounds.rows, level),

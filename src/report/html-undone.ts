@@ -6,13 +6,17 @@ import type { RunReport } from './report.ts'
 import { approvableHash } from './withheld-removals.ts'
 import { numberWords } from './words.ts'
 
-/** What ended the run. */
-export const errorPanel = (error: ScimPushError | null, level: Level): ComponentChildren =>
+/** What ended the run; with another look, what it went on with. */
+export const errorPanel = (
+  error: ScimPushError | null,
+  level: Level,
+  look: 'problem' | 'approval' = 'problem',
+): ComponentChildren =>
   error === null
     ? null
     : h(
         'section',
-        { class: 'panel problem' },
+        { class: `panel ${look}` },
         heading(level, h('code', null, error.code)),
         lines(error.message),
         h(

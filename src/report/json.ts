@@ -26,6 +26,7 @@ export const reportJson = (report: RunReport): object => ({
   actions: report.actions.map(actionJson),
   withheld: report.withheld,
   gaps: report.gaps,
+  warnings: report.warnings.map(errorJson),
   phases: report.phases,
   requests: report.requests,
   error: report.error && errorJson(report.error),

@@ -51,10 +51,10 @@ export const reportBlocks = (
       .filter(({ kind }) => removalKinds.has(kind) === removals)
       .flatMap((group) => actionsBlocks(group, most))
   const removals = ofKinds(true)
-  const { error, source, planHash, withheld, gaps } = report
+  const { error, source, planHash, withheld, gaps, warnings } = report
   return [
     ...titleBlocks(report, heading),
-    ...(error === null ? [] : [errorBlock(error)]),
+    ...[...(error === null ? [] : [error]), ...warnings].map(errorBlock),
     ...(source.description === '' ? [] : [factsBlock(report)]),
     ...(planHash === null ? [] : [countsBlock(report)]),
     ...(planHash === null

@@ -31,6 +31,7 @@ export const reportWithoutRun = ({ at, ...facts }: Facts): RunReport => ({
   actions: [],
   withheld: [],
   gaps: [],
+  warnings: [],
   phases: {},
   requests: {},
 })

@@ -54,6 +54,8 @@ export interface RunReport {
   readonly actions: readonly ReportedAction[]
   readonly withheld: readonly Withheld[]
   readonly gaps: readonly Gap[]
+  /** What went wrong and let the run go on. */
+  readonly warnings: readonly ScimPushError[]
   /** Seconds. */
   readonly phases: Readonly<Partial<Record<Phase, number>>>
   /** Requests sent, tries of one request counted each. */

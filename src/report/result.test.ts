@@ -61,6 +61,7 @@ const attention: Readonly<Record<WithheldReason, 'withheld' | 'converged'>> = {
   'other-config': 'withheld',
   'no-email': 'converged',
   'outside-tenant': 'converged',
+  grace: 'converged',
   protected: 'converged',
   policy: 'converged',
 }

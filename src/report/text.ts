@@ -21,7 +21,7 @@ export interface TextOptions {
 /** An error that ended a command before it had a report. */
 export const renderError = (error: ScimPushError, colour: boolean): string => {
   const paint = painter(colour)
-  return errorSection(error, paint).join('\n')
+  return errorSection(error, 'red', paint).join('\n')
 }
 
 const painter =
@@ -47,7 +47,8 @@ export const renderText = (report: RunReport, { colour, most = 20 }: TextOptions
     ...(report.planHash === null ? [] : changesSection(report, most, paint)),
     ...withheldSection(report.withheld, most, paint),
     ...gapsSection(report.gaps, most, paint),
-    ...(report.error ? errorSection(report.error, paint) : []),
+    ...report.warnings.flatMap((warning) => errorSection(warning, 'yellow', paint)),
+    ...(report.error ? errorSection(report.error, 'red', paint) : []),
     ...summary(report, paint),
   ]
   return `${lines.join('\n')}\n`
@@ -151,10 +152,10 @@ const gapsSection = (gaps: RunReport['gaps'], most: number, paint: Paint): strin
     : []),
 ]
 
-const errorSection = (error: ScimPushError, paint: Paint): string[] => [
+const errorSection = (error: ScimPushError, style: Style, paint: Paint): string[] => [
   ...error.message
     .split('\n')
-    .map((line, n) => paint('red', `${n === 0 ? `  ${error.code}: ` : '    '}${printable(line)}`)),
+    .map((line, n) => paint(style, `${n === 0 ? `  ${error.code}: ` : '    '}${printable(line)}`)),
   ...(error.where === null ? [] : [`    where   ${printable(error.where)}`]),
   ...(error.remedy === '' ? [] : [`    remedy  ${printable(error.remedy)}`]),
   '',
