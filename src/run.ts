@@ -68,7 +68,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   let plan: Plan | null = null
   let applied: ApplyResult | null = null
   let warnings: readonly ScimPushError[] = []
-  let error: ScimPushError | null = null
+  let error: ScimPushError | null
   try {
     ;[desired, current] = await timed('read', () => readBoth((signal) => source.read(signal), target, stop))
     const [wanted, present] = [desired, current]

@@ -16,7 +16,7 @@ export interface Setting {
   readonly value: SettingValue
 }
 
-export type PlainValue = string | number | boolean | readonly string[] | LadderValue
+export type PlainValue = string | number | boolean | readonly string[] | Exclude<LadderValue, string>
 
 export type SettingValue =
   | { readonly kind: 'plain'; readonly value: PlainValue }

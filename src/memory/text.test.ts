@@ -47,7 +47,11 @@ describe('what is no memory', () => {
     text.replace('{"id":"7","externalId":"k-ann","since":"2026-11-01T00:00:00.000Z"}', changed)
   test.each([
     ['nothing', '', 'is no JSON: line 1, column 1: the text ends where a value is expected'],
-    ['half of one', text.slice(0, 140), 'is no JSON: line 2, column 11: this text is not closed or not escaped'],
+    [
+      'half of one',
+      text.slice(0, 140),
+      'is no JSON: line 2, column 11: this text is not closed or not escaped',
+    ],
     ['null', 'null', 'does not say that it is scim-push.io/memory/v1'],
     ['a list', '[]', 'does not say that it is scim-push.io/memory/v1'],
     ['another version', text.replace('v1', 'v2'), 'does not say that it is scim-push.io/memory/v1'],
