@@ -49,7 +49,9 @@ const adoption = (adopted: readonly Update[], lost: readonly string[]): Finding 
 
 const thingsOf = (updates: readonly Update[]): string =>
   phrase(
-    [...Map.groupBy(updates, ({ kind }) => kind)].map(([kind, some]) => {
+    (['user.update', 'group.update'] as const).flatMap((kind) => {
+      const some = updates.filter((update) => update.kind === kind)
+      if (some.length === 0) return []
       const thing = kind === 'user.update' ? 'account' : 'group'
       return `${counted(some.length, thing)} (${someOf(some.map((action) => subjectOf(action).subject))})`
     }),

@@ -36,7 +36,7 @@ test.each<[string, DirectorySnapshot, TargetState, Partial<Policy>, readonly str
     { users: [], groups: [] },
     {},
     [
-      'ok plan-changes: a push would create 1 group, create 1 user and add 1 membership',
+      'ok plan-changes: a push would create 1 user, create 1 group and add 1 membership',
       'ok plan-seats: 1 new account would need as many free seats; the endpoint does not tell how many there are',
     ],
   ],
@@ -49,8 +49,8 @@ test.each<[string, DirectorySnapshot, TargetState, Partial<Policy>, readonly str
     },
     {},
     [
-      'ok plan-changes: a push would update 1 group and update 1 user',
-      'ok plan-adoption: a push would adopt, by their name, 1 group (Sales) and 1 account (ann@corp.example), and change displayName of some',
+      'ok plan-changes: a push would update 1 user and update 1 group',
+      'ok plan-adoption: a push would adopt, by their name, 1 account (ann@corp.example) and 1 group (Sales), and change displayName of some',
     ],
   ],
   [

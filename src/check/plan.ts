@@ -3,7 +3,7 @@ import { matcher } from '../lib/wildcard.ts'
 import { doubt, fine, type Finding } from '../model/finding.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
-import type { Action } from '../plan/action.ts'
+import type { Action, ActionKind } from '../plan/action.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Policy } from '../plan/policy.ts'
 import { subjectOf } from '../plan/withheld.ts'
@@ -37,21 +37,37 @@ export const checkPlan = (both: BothSides): readonly Finding[] => {
 
 const changesOf = (actions: readonly Action[], approved: boolean): string => {
   if (actions.length === 0) return 'a push would change nothing'
-  const counts = [...Map.groupBy(actions, ({ kind }) => kind)].map(([kind, some]) => {
+  return `a push would ${phrase(byKind(actions, () => ''))}${approved ? '; policy.approvedPlan approves of the removals' : ''}`
+}
+
+/** In this order, whatever comes first in a run. */
+const kinds = [
+  'user.create',
+  'user.update',
+  'user.deactivate',
+  'user.delete',
+  'group.create',
+  'group.update',
+  'group.delete',
+  'membership.add',
+  'membership.remove',
+] as const satisfies readonly ActionKind[]
+
+/** `create 2 users`, with what there is to say of those of one kind. */
+const byKind = (actions: readonly Action[], more: (some: readonly Action[]) => string): readonly string[] => {
+  const groups = Map.groupBy(actions, ({ kind }) => kind)
+  return kinds.flatMap((kind) => {
+    const some = groups.get(kind) ?? []
     const [thing = '', verb = ''] = kind.split('.')
-    return `${verb} ${counted(some.length, thing)}`
+    return some.length === 0 ? [] : [`${verb} ${counted(some.length, thing)}${more(some)}`]
   })
-  return `a push would ${phrase(counts)}${approved ? '; policy.approvedPlan approves of the removals' : ''}`
 }
 
 /** Of whom the source shows as inactive nothing is said: that is what deactivation is for. */
 const checkRemovals = (actions: readonly Action[]): readonly Finding[] => {
   const leaving = actions.filter(({ reason }) => reason === 'left-scope' || reason === 'unmanaged')
   if (leaving.length === 0) return []
-  const what = [...Map.groupBy(leaving, ({ kind }) => kind)].map(([kind, some]) => {
-    const [thing = '', verb = ''] = kind.split('.')
-    return `${verb} ${counted(some.length, thing)} (${someOf(some.map((action) => subjectOf(action).subject))})`
-  })
+  const what = byKind(leaving, (some) => ` (${someOf(some.map((action) => subjectOf(action).subject))})`)
   return [
     doubt('plan-removals', `a push would ${phrase(what)}: not in scope at the source, and within the limits`),
   ]

@@ -1,4 +1,4 @@
-import { fold } from '../lib/fold.ts'
+import { compareText, fold } from '../lib/fold.ts'
 import { matcher } from '../lib/wildcard.ts'
 import { doubt, fine, type Finding } from '../model/finding.ts'
 import type { SourceGroup } from '../model/group.ts'
@@ -53,7 +53,9 @@ const stateOf = (users: readonly SourceUser[]): string => {
   const inactive = users.filter(({ active }) => !active)
   if (inactive.length === 0) return ''
   const why = Map.groupBy(inactive, ({ inactiveBecause }) => inactiveBecause ?? '')
-  const words = [...why].flatMap(([reason, some]) => (reason === '' ? [] : [`${some.length} ${reason}`]))
+  const words = [...why]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .flatMap(([reason, some]) => (reason === '' ? [] : [`${some.length} ${reason}`]))
   return `, ${inactive.length} of them inactive${words.length > 0 ? ` (${words.join(', ')})` : ''}`
 }
 

@@ -49,13 +49,15 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
   const { clock, log, maxConcurrency: concurrency } = options
   const baseUrl = parseBaseUrl(options.url, options.allowInsecure)
   const dispatcher = openPool(options)
-  const client = createScimClient({
+  const { retryPolicy = defaultRetryPolicy } = options
+  const clientOptions = {
     ...options,
     baseUrl: baseUrl.href.replace(/\/+$/, ''),
     dispatcher,
     throttle: createThrottle(concurrency, clock),
-    retryPolicy: options.retryPolicy ?? defaultRetryPolicy,
-  })
+    retryPolicy,
+  }
+  const client = createScimClient(clientOptions)
 
   let cursorsOnly = false
   let profile = detectProfile(options.profile, baseUrl, null)
@@ -190,7 +192,8 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
       if (profile.memberships.side === 'group') verifyMembers(body, change, `PATCH ${path}`)
     },
     check(signal) {
-      const reader = client.reader(signal)
+      const hasty = { ...retryPolicy, attempts: Math.min(CHECK_TRIES, retryPolicy.attempts) }
+      const reader = createScimClient({ ...clientOptions, retryPolicy: hasty }).reader(signal)
       return checkEndpoint({
         reader,
         baseUrl,
@@ -201,6 +204,9 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
     close: () => dispatcher.close(),
   }
 }
+
+/** Somebody waits for the answer of a doctor. */
+const CHECK_TRIES = 2
 
 const pathOf = (type: 'Users' | 'Groups', id: ScimId): string => `/${type}/${encodeURIComponent(id)}`
 

@@ -270,10 +270,13 @@ describe('check', () => {
     expect(findings.map(({ level, check }) => `${level} ${check}`)).toEqual([
       'ok ad-url',
       'ok ad-tls',
+      'ok ad-tls-chain',
       'ok ad-bind',
       'ok ad-base',
       'ok ad-people',
       'ok ad-scim-group',
+      'ok ad-page-limit',
+      'ok ad-range-limit',
     ])
   })
 
