@@ -1,3 +1,4 @@
+import { afterwards } from './apply/afterwards.ts'
 import type { ApplyResult, Outcome } from './apply/outcome.ts'
 import { apply } from './apply/apply.ts'
 import type { Target } from './apply/target.ts'
@@ -11,20 +12,23 @@ import type { TargetState } from './model/target-state.ts'
 import type { Action, ActionKind } from './plan/action.ts'
 import { planWithMemory } from './memory/plan.ts'
 import type { Memory } from './memory/memory.ts'
-import type { Plan } from './plan/plan.ts'
+import { fingerprintsOf, type Fingerprints } from './plan/fingerprint.ts'
+import { computePlan, type Plan } from './plan/plan.ts'
 import type { Policy } from './plan/policy.ts'
 import { subjectOf } from './plan/withheld.ts'
 import { readBoth } from './read-both.ts'
-import { countActions } from './report/counts.ts'
-import { exitCodeOf } from './report/exit-code.ts'
-import type { Phase, RunReport, SideReport } from './report/report.ts'
-import { resultOf } from './report/result.ts'
+import { isApprovable } from './report/attention.ts'
+import { movedSince, movedWords, type Moved, type SavedPlan } from './report/moved.ts'
+import { plannedActions, reportOfRun } from './report/of-run.ts'
+import type { Phase, RunReport } from './report/report.ts'
 import type { Source } from './source/source.ts'
 
 export interface RunOptions {
   readonly runId: string
   readonly config: string
-  readonly command: 'push' | 'plan'
+  /** What carries the configuration in a cluster. */
+  readonly carrier?: RunReport['carrier']
+  readonly command: RunReport['command']
   readonly dryRun: boolean
   readonly detailedExitCode: boolean
   readonly source: Source
@@ -34,6 +38,10 @@ export interface RunOptions {
   readonly otherConfig?: string | null
   /** Who has been missing since when; null, or not given, where the policy has nobody wait. */
   readonly memory?: Memory | null
+  /** Hashes of plans that were approved besides the policy's. */
+  readonly approvals?: readonly string[]
+  /** The plan that is to be carried out, and no other: when it is not the one that comes out, nothing is written. */
+  readonly saved?: SavedPlan
   readonly concurrency: number
   readonly clock: Clock
   /** Its reason is the signal's name, or the ScimPushError for which the run must not go on. */
@@ -50,7 +58,7 @@ export interface RunOptions {
 
 /** Reads both sides, plans, applies, and reports; what goes wrong is in the report. Never throws. */
 export const run = async (options: RunOptions): Promise<RunReport> => {
-  const { clock, source, target, policy, stop, progress } = options
+  const { clock, source, target, policy, stop, progress, saved } = options
   const startedAt = new Date(clock.now())
   const phases: Partial<Record<Phase, number>> = {}
   const timed = async <T>(phase: Phase, work: () => T | Promise<T>): Promise<T> => {
@@ -66,32 +74,58 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   let desired: DirectorySnapshot | null = null
   let current: TargetState | null = null
   let plan: Plan | null = null
+  let nextPlanHash: string | null = null
+  let fingerprints: Fingerprints | null = null
+  let moved: Moved | null = null
   let applied: ApplyResult | null = null
   let warnings: readonly ScimPushError[] = []
   let error: ScimPushError | null
   try {
     ;[desired, current] = await timed('read', () => readBoth((signal) => source.read(signal), target, stop))
     const [wanted, present] = [desired, current]
-    const { otherConfig = null, memory = null } = options
     const now = clock.now()
+    const { otherConfig = null, memory = null } = options
+    const approvals = [...(options.approvals ?? []), ...(saved?.approved === true ? [saved.planHash] : [])]
     const remembered = await timed('plan', () =>
-      planWithMemory(wanted, present, { policy, otherConfig, now, memory, save: !options.dryRun }),
+      planWithMemory(wanted, present, {
+        policy,
+        otherConfig,
+        approvals,
+        now,
+        memory,
+        save: !options.dryRun,
+      }),
     )
+    // A push has no use for them, and of a large company they take a while.
+    if (options.command !== 'push') fingerprints = fingerprintsOf(wanted, present)
+    if (saved && fingerprints) {
+      const again = computePlan(
+        wanted,
+        present,
+        { ...policy, approvedPlan: '' },
+        { ...remembered.context, approvals: saved.approved ? [saved.planHash] : [] },
+      )
+      moved = movedSince(saved, { planHash: again.hash, fingerprints, actions: plannedActions(again) })
+      if (moved) throw new ScimPushError('PLAN_STALE', { message: movedWords(moved) })
+    }
     ;({ plan, warnings } = remembered)
     error = remembered.unsaved
     options.onPlan(plan)
     if (!options.dryRun && plan.stages.length > 0) {
-      const planned = plan
-      progress.total(planned.stages.reduce((sum, { actions }) => sum + actions.length, 0))
+      const through = plan
+      progress.total(through.stages.reduce((sum, { actions }) => sum + actions.length, 0))
       const onOutcome = (action: Action, outcome: Outcome): void => {
         progress.step()
         options.onOutcome({ kind: action.kind, ...subjectOf(action) }, outcome)
       }
       applied = await timed('apply', () =>
-        apply(planned, target, { concurrency: options.concurrency, stop, onOutcome }),
+        apply(through, target, { concurrency: options.concurrency, stop, onOutcome }),
       )
       // Also when all was done by then: the last writes may have met those of another run.
       error = (applied.fatal && ofTheRun(applied.fatal)) ?? haltedBy(stop) ?? error
+      // What this run has done changes the plan that is left, and an approval of this one would come too late.
+      if (through.withheld.some(isApprovable))
+        nextPlanHash = computePlan(wanted, afterwards(present, applied), policy, remembered.context).hash
     }
   } catch (cause) {
     error = stop.aborted
@@ -102,47 +136,31 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
     progress.end()
   }
 
-  const actions = (plan?.stages ?? []).flatMap((stage) =>
-    stage.actions.map((action) => ({
-      kind: action.kind,
-      ...subjectOf(action),
-      reason: action.reason,
-      changes: 'changes' in action ? action.changes : [],
-      outcome: applied?.outcomes.get(action) ?? null,
-    })),
-  )
-  const result = resultOf({
-    error,
-    plan,
-    applied,
-    dryRun: options.dryRun,
-    interrupted: stop.aborted && haltedBy(stop) === null,
-  })
-  return {
+  return reportOfRun({
     runId: options.runId,
     config: options.config,
+    carrier: options.carrier ?? null,
     command: options.command,
     dryRun: options.dryRun,
-    result,
-    exitCode: exitCodeOf(result, {
-      detailed: options.detailedExitCode,
-      signal: stop.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM',
-    }),
-    planHash: plan?.hash ?? null,
-    approved: plan?.approved ?? false,
+    detailedExitCode: options.detailedExitCode,
+    signal: stop.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM',
+    interrupted: stop.aborted && haltedBy(stop) === null,
     startedAt,
     finishedAt: new Date(clock.now()),
-    source: side(source.description, desired?.users, desired?.groups ?? (desired ? [] : undefined)),
-    target: side(target.description, current?.users, current?.groups),
-    counts: countActions(actions),
-    actions,
-    withheld: plan?.withheld ?? [],
-    gaps: plan?.gaps ?? [],
+    source,
+    target,
+    desired,
+    current,
+    plan,
+    applied,
+    nextPlanHash,
+    fingerprints,
+    moved,
     warnings,
     phases,
     requests: options.requests(),
     error,
-  }
+  })
 }
 
 /**
@@ -160,14 +178,3 @@ const ofTheRun = (error: ScimPushError): ScimPushError =>
 /** The error that asked for the end; null when it was a signal, or nobody. */
 const haltedBy = ({ reason }: AbortSignal): ScimPushError | null =>
   reason instanceof ScimPushError ? reason : null
-
-const side = (
-  description: string,
-  users: readonly unknown[] | undefined,
-  groups: readonly { readonly members: ReadonlySet<unknown> }[] | undefined,
-): SideReport => ({
-  description,
-  users: users?.length ?? null,
-  groups: groups?.length ?? null,
-  memberships: groups?.reduce((sum, { members }) => sum + members.size, 0) ?? null,
-})

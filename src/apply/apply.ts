@@ -176,7 +176,7 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
       })
     }
   }
-  return { outcomes, fatal: breaker.fatal(), interrupted: options.stop.aborted }
+  return { outcomes, created: { users, groups }, fatal: breaker.fatal(), interrupted: options.stop.aborted }
 }
 
 const whyStopped = ({ reason }: AbortSignal): string =>

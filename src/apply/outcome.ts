@@ -1,3 +1,4 @@
+import type { GroupKey, ScimId, UserKey } from '../model/ids.ts'
 import type { ScimPushError } from '../errors/error.ts'
 import type { Action } from '../plan/action.ts'
 
@@ -10,6 +11,11 @@ export type Outcome =
 /** What became of a plan: an outcome for each of its actions. */
 export interface ApplyResult {
   readonly outcomes: ReadonlyMap<Action, Outcome>
+  /** The ids of what was created. */
+  readonly created: {
+    readonly users: ReadonlyMap<UserKey, ScimId>
+    readonly groups: ReadonlyMap<GroupKey, ScimId>
+  }
   /** The error that ended the run before its end; null when every action had its turn. */
   readonly fatal: ScimPushError | null
   /** True when the run was asked to stop. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { PushgatewayFlags } from '../config/pushgateway.ts'
 import {
   reportOutputs,
+  withApproveFlag,
   withClusterFlags,
   withCommonFlags,
   withListenFlag,
@@ -19,14 +20,14 @@ import { versionLine } from './version.ts'
 
 /** Adds every command with its flags. What a command does is loaded when it runs, so that help and version answer at once. */
 export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode: number) => void): void => {
-  withPushgatewayFlags(withListenFlag(withLockFlag(withCommonFlags(program.command('push'), reportOutputs))))
+  withPushFlags(program.command('push'))
     .description('make the target hold what the source says, once; the default')
     .option('--dry-run', 'plan and report, but write nothing')
     .action(async (flags: PushFlags & PushgatewayFlags) => {
       const { push } = await import('./push.ts')
       end(await push(flags, stop))
     })
-  withoutPushgateway(withCommonFlags(program.command('plan'), reportOutputs), {
+  withoutPushgateway(withApproveFlag(withCommonFlags(program.command('plan'), reportOutputs)), {
     advice: 'plan leaves no trace',
     env: false,
   })
@@ -35,6 +36,15 @@ export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode:
     .action(async (flags: CommonFlags & { readonly detailedExitcode?: boolean }) => {
       const { plan } = await import('./plan.ts')
       end(await plan(flags, stop))
+    })
+  withPushFlags(program.command('apply'))
+    .description(
+      'carry out a plan that was saved and looked at, or nothing when either side has changed since',
+    )
+    .argument('<plan>', 'the file that plan --output json --output-file wrote')
+    .action(async (file: string, flags: PushFlags & PushgatewayFlags) => {
+      const { apply } = await import('./apply.ts')
+      end(await apply(file, flags, stop))
     })
   withCommonFlags(program.command('check'))
     .description('try every connection, credential and right, without writing anything')
@@ -50,7 +60,9 @@ export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode:
       end(await explain(user, flags, stop))
     })
   withoutPushgateway(
-    withScheduleFlags(withListenFlag(withLockFlag(withCommonFlags(program.command('serve'))))),
+    withScheduleFlags(
+      withListenFlag(withLockFlag(withApproveFlag(withCommonFlags(program.command('serve'))))),
+    ),
     // A variable counts as well: whoever sets it for serve waits for metrics that never come.
     { advice: 'serve stays to be scraped, with --listen', env: true },
   )
@@ -80,3 +92,6 @@ export const addCommands = (program: Command, stop: AbortSignal, end: (exitCode:
       process.stdout.write(`${versionLine}\n`)
     })
 }
+
+const withPushFlags = (command: Command): Command =>
+  withPushgatewayFlags(withListenFlag(withLockFlag(withApproveFlag(withCommonFlags(command, reportOutputs)))))

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { approvalsOf } from './approvals.ts'
 import { ScimPushError } from '../errors/error.ts'
 import { hasCode } from '../errors/has-code.ts'
 import { toScimPushError } from '../errors/wrap.ts'
@@ -76,7 +77,7 @@ const explainPrepared = async (
   query: string,
   { config, name, context, task, carried }: Prepared,
   { cluster, lock }: Work,
-  { stop }: Session,
+  { stop, flags }: Session<CommonFlags>,
 ): Promise<Explanation> => {
   const { log, onRequest, progress } = context
   if (config instanceof ScimPushError) return failed(name, config, null)
@@ -107,7 +108,12 @@ const explainPrepared = async (
           policy: config.policy,
           suspended: config.suspend,
           dryRun: config.dryRun,
-          context: { otherConfig, now, missing: recalled?.missing ?? new Map() },
+          context: {
+            otherConfig,
+            now,
+            approvals: approvalsOf(carried, flags),
+            missing: recalled?.missing ?? new Map(),
+          },
           stop,
         })
       } finally {

@@ -12,6 +12,7 @@ const documentOf = (name: string): CarriedDocument => ({
   generation: null,
   status: null,
   createdAt: null,
+  approval: null,
 })
 const converged = { conditions: [{ type: 'Ready', status: 'True', reason: 'Converged' }] }
 

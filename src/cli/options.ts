@@ -30,6 +30,8 @@ export interface CommonFlags extends OutputFlags, ClusterFlags {
   readonly config: readonly string[]
   readonly source?: string
   readonly set: readonly string[]
+  /** Hashes of plans. */
+  readonly approve?: readonly string[]
 }
 
 /** Flags of the commands that write. */
@@ -118,6 +120,20 @@ export const withOutputFlags = (command: Command, outputs: readonly Output[] = p
         .default('text')
         .env('SCIM_PUSH_LOG_FORMAT'),
     )
+
+/** Of the commands that plan removals. */
+export const withApproveFlag = (command: Command): Command =>
+  command.option(
+    '--approve <hash>',
+    'let the removals pass that the plan of this hash withholds, and no other; may be repeated',
+    (value: string, all: readonly string[] | undefined) => collect(planHash(value), all ?? []),
+  )
+
+const planHash = (value: string): string => {
+  if (!/^[0-9a-f]{32}$/.test(value.trim()))
+    throw new InvalidArgumentError("It must be a plan's hash: 32 hexadecimal digits.")
+  return value.trim()
+}
 
 /** Of the commands that write. */
 export const withLockFlag = (command: Command): Command =>

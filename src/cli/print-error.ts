@@ -8,7 +8,7 @@ import { renderError } from '../report/text.ts'
 import { renderDocument } from './render.ts'
 import type { Session } from './session.ts'
 
-export type CommandName = 'push' | 'plan' | 'check' | 'explain' | 'list' | 'serve'
+export type CommandName = 'push' | 'plan' | 'apply' | 'check' | 'explain' | 'list' | 'serve'
 
 /** An error in the log: what happened and, for a defect, its stack at debug level. */
 export const logError = (log: Log, title: string, error: ScimPushError): void => {
@@ -38,7 +38,7 @@ export const printError = async (
   if (flags.output === 'none') return
   if (flags.output === 'text') {
     if (flags.outputFile !== undefined) await session.print(renderError(error, false))
-  } else if (name === 'push' || name === 'plan') {
+  } else if (name === 'push' || name === 'plan' || name === 'apply') {
     const result = error.code === 'INTERRUPTED' ? 'interrupted' : resultOfFailure(error.failure)
     const report = reportWithoutRun({
       runId,

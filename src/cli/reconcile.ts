@@ -1,5 +1,6 @@
 import { systemClock } from '../lib/clock.ts'
 import { counted } from '../report/counted.ts'
+import type { PlannedAction, SavedPlan } from '../report/moved.ts'
 import type { RunReport } from '../report/report.ts'
 import { run } from '../run.ts'
 import { createSource, createTarget } from '../wiring.ts'
@@ -13,9 +14,11 @@ import type { Withheld } from '../plan/withheld.ts'
 import type { RunContext } from './session.ts'
 
 export interface How {
-  readonly command: 'push' | 'plan'
+  readonly command: RunReport['command']
   readonly dryRun: boolean
   readonly detailedExitCode: boolean
+  /** The plan that `apply` is to carry out. */
+  readonly saved?: SavedPlan
 }
 
 interface Surroundings extends RunContext {
@@ -25,11 +28,25 @@ interface Surroundings extends RunContext {
   readonly otherConfig?: string | null
   /** Who has been missing since when; null where the policy has nobody wait. */
   readonly memory?: Memory | null
+  /** Hashes of plans that were approved besides the policy's. */
+  readonly approvals?: readonly string[]
+  readonly carrier?: RunReport['carrier']
 }
 
 /** Reads, plans and, unless it is a dry run, applies. Answers with the report of it, whatever happens. */
 export const reconcile = async (
-  { log, stop, progress, onRequest, runId, requests, otherConfig = null, memory = null }: Surroundings,
+  {
+    log,
+    stop,
+    progress,
+    onRequest,
+    runId,
+    requests,
+    otherConfig = null,
+    approvals = [],
+    carrier = null,
+    memory = null,
+  }: Surroundings,
   config: Config,
   how: How,
 ): Promise<RunReport> => {
@@ -52,15 +69,22 @@ export const reconcile = async (
         policy: config.policy,
         otherConfig,
         memory,
+        approvals,
+        carrier,
         concurrency: config.target.maxConcurrency,
         clock: systemClock,
         stop,
         progress,
-        onPlan: ({ hash, stages, withheld, gaps }) => {
+        onPlan: ({ hash, stages, withheld, gaps, staleApprovals }) => {
           for (const gap of gaps) log.warn(`not read: ${gap.subject}`, { kind: gap.kind, detail: gap.detail })
           const actions = stages.reduce((sum, stage) => sum + stage.actions.length, 0)
           log.info('planned', { planHash: hash, actions, withheld: withheld.length })
           logWithheld(log, withheld)
+          if (staleApprovals.length > 0)
+            log.warn('an approval was given for another plan than this one: something has changed since', {
+              approved: staleApprovals,
+              planHash: hash,
+            })
         },
         onOutcome: (action, outcome) => logOutcome(log, action, outcome),
         requests,
@@ -68,6 +92,7 @@ export const reconcile = async (
       logSkipped(log, report)
       for (const { code, message, where, remedy } of report.warnings)
         log.warn(message, { code, where, remedy })
+      logMoved(log, report)
       return report
     } finally {
       await target.close()
@@ -100,6 +125,20 @@ const logSkipped = (log: Log, { actions }: RunReport): void => {
   const reasons = actions.flatMap(({ outcome }) => (outcome?.status === 'skipped' ? [outcome.reason] : []))
   for (const [detail, alike] of Map.groupBy(reasons, (reason) => reason))
     log.warn(`${counted(alike.length, 'action')} skipped`, { detail })
+}
+
+/** What a saved plan no longer is, action by action. */
+const logMoved = (log: Log, { moved }: RunReport): void => {
+  const tell = (message: string, actions: readonly PlannedAction[]): void => {
+    for (const [kind, alike] of Map.groupBy(actions, (action) => action.kind))
+      log.warn(message, {
+        action: kind,
+        count: alike.length,
+        subjects: alike.slice(0, SUBJECTS).map(({ subject }) => subject),
+      })
+  }
+  tell('not in the saved plan', moved?.added ?? [])
+  tell('no longer planned', moved?.gone ?? [])
 }
 
 const SUBJECTS = 20

@@ -8,6 +8,7 @@ import { exitCodeOf, resultOfFailure, worstOf, type Result } from '../report/exi
 import { reportWithoutRun } from '../report/no-run.ts'
 import type { RunReport } from '../report/report.ts'
 import { exitCodeOfError, signalOf } from './in-session.ts'
+import { approvalsOf } from './approvals.ts'
 import { locked } from './locked.ts'
 import { memoryOf } from './memory-of.ts'
 import { identityOf, otherConfigOf } from './other-config.ts'
@@ -46,6 +47,12 @@ interface PostedRun {
 export const runAll = async (session: Session<PushFlags>, how: How, observer: Observer): Promise<number> => {
   const { flags, stop } = session
   const work = await findWork(flags, stop)
+  if (how.saved && work.several)
+    throw new ScimPushError('CONFIG_CONFLICT', {
+      message: 'apply carries out the plan of one configuration, and several are named',
+      where: 'the command line',
+      remedy: 'Name one document with --config, the one that the plan was made with.',
+    })
   const overrides = { dryRun: how.dryRun && how.command === 'push' }
   const reports: RunReport[] = []
   const worst = (): number => {
@@ -92,6 +99,7 @@ const runOne = async (
     reportWithoutRun({
       runId: context.runId,
       config: name,
+      carrier: carrierOf(prepared),
       command: how.command,
       result,
       exitCode,
@@ -108,7 +116,7 @@ const runOne = async (
     const error = new ScimPushError('INTERRUPTED', { message: 'it was not begun' })
     await settle(without('interrupted', exitCode, error))
   } else if (config instanceof ScimPushError) await settle(failed(config))
-  else if (how.command === 'push' && config.suspend) await settle(without('suspended', 0, null))
+  else if (how.command !== 'plan' && config.suspend) await settle(without('suspended', 0, null))
   else {
     const state = { settled: false }
     try {
@@ -127,16 +135,22 @@ const runOne = async (
 const sync = async (
   { stop, flags }: Session<PushFlags>,
   { lock, cluster }: Work,
-  { context, carried, task }: Prepared,
+  prepared: Prepared,
   config: Config,
   how: How,
   settle: Settle,
 ): Promise<void> => {
+  const { context, carried, task } = prepared
+  if (how.saved && how.saved.config !== config.name)
+    throw new ScimPushError('PLAN_UNREADABLE', {
+      message: `the saved plan is of the configuration ${how.saved.config}, and this one is called ${config.name}`,
+    })
   const dryRun = how.command === 'plan' || config.dryRun
+  const own = { approvals: approvalsOf(carried, flags), carrier: carrierOf(prepared) }
   const once = async (halt: AbortSignal, otherConfig: string | null): Promise<RunReport> =>
     settle(
       await reconcile(
-        { ...context, stop: halt, otherConfig, memory: await memoryOf(config, { cluster, carried }) },
+        { ...context, ...own, stop: halt, otherConfig, memory: await memoryOf(config, { cluster, carried }) },
         config,
         { ...how, dryRun },
       ),
@@ -153,6 +167,9 @@ const sync = async (
   }
 }
 
+const carrierOf = ({ carried }: Prepared): RunReport['carrier'] =>
+  carried && { ...carried.carrier, namespace: carried.regarding.namespace }
+
 /** Status and event. A dry run that somebody asks for by a flag is a look, and leaves no trace, like a plan. */
 const post = async (
   { cluster }: Work,
@@ -162,7 +179,7 @@ const post = async (
 ): Promise<void> => {
   // A run that a signal kept from beginning has found out nothing, and leaves what an earlier one has.
   const tried = report.result !== 'interrupted' || report.source.description !== ''
-  if (!cluster || !carried || command !== 'push' || dryRun || !tried) return
+  if (!cluster || !carried || command === 'plan' || dryRun || !tried) return
   for (const { code, message, where } of await cluster.post(carried, report))
     log.warn('the status or the event could not be written', { code, detail: message, where })
 }

@@ -44,6 +44,8 @@ export interface CarriedDocument {
   /** Of a custom resource, as it was read; a ConfigMap's is elsewhere. Not parsed. */
   readonly status: unknown
   readonly createdAt: Date | null
+  /** The hash of a plan that an operator approved by annotation; null for none. */
+  readonly approval: string | null
 }
 
 /** The text of a document. @throws ScimPushError KUBERNETES_NOT_FOUND */

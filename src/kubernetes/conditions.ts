@@ -1,6 +1,7 @@
 import { sideOf } from '../errors/catalogue.ts'
 import type { ScimPushError } from '../errors/error.ts'
 import { needsAttention } from '../report/attention.ts'
+import { approvalWords } from '../report/approving.ts'
 import { counted } from '../report/counted.ts'
 import { digest } from '../report/digest.ts'
 import { printable } from '../report/printable.ts'
@@ -89,7 +90,7 @@ const removalsVerdict = (report: RunReport): Verdict => {
   if (planHash === null) return verdict('Unknown', 'NotPlanned', 'The run did not come to a plan.')
   const { count, reasons, approvable } = withheldRemovals(report)
   if (count === 0) return verdict('False', 'NothingWithheld', 'No removal is withheld.')
-  const approve = approvable ? ` To let this plan pass, and no other: policy.approvedPlan = ${planHash}.` : ''
+  const approve = approvable ? ` To let this plan pass, and no other: ${approvalWords(report)}.` : ''
   return verdict(
     'True',
     approvable ? 'ApprovalNeeded' : 'InDoubt',

@@ -1,6 +1,7 @@
 import { ScimPushError } from '../errors/error.ts'
 import { hasCode } from '../errors/has-code.ts'
 import { isObject } from '../lib/json.ts'
+import { APPROVE_ANNOTATION } from '../report/approving.ts'
 import {
   DOCUMENT_KEY,
   memoryMapOf,
@@ -79,7 +80,7 @@ const byName = (a: CarriedDocument, b: CarriedDocument): number =>
 const fromConfigMap = (found: unknown, namespace: string): CarriedDocument => {
   const { metadata, data } = isObject(found) ? found : {}
   const text = isObject(data) ? data[DOCUMENT_KEY] : undefined
-  const { name, uid, createdAt } = identityOf(metadata)
+  const { name, uid, createdAt, approval } = identityOf(metadata)
   return {
     carrier: { kind: 'configmap', name },
     text: typeof text === 'string' ? text : null,
@@ -88,12 +89,13 @@ const fromConfigMap = (found: unknown, namespace: string): CarriedDocument => {
     generation: null,
     status: null,
     createdAt,
+    approval,
   }
 }
 
 const fromResource = (found: unknown, namespace: string): CarriedDocument => {
   const { apiVersion, kind, metadata, spec, status } = isObject(found) ? found : {}
-  const { name, uid, generation, createdAt } = identityOf(metadata)
+  const { name, uid, generation, createdAt, approval } = identityOf(metadata)
   return {
     carrier: { kind: 'syncconfig', name },
     // The status is ours, and no part of the document.
@@ -109,16 +111,19 @@ const fromResource = (found: unknown, namespace: string): CarriedDocument => {
     generation,
     status,
     createdAt,
+    approval,
   }
 }
 
 const identityOf = (metadata: unknown) => {
-  const { name, uid, generation, creationTimestamp } = isObject(metadata) ? metadata : {}
+  const { name, uid, generation, creationTimestamp, annotations } = isObject(metadata) ? metadata : {}
+  const approval = isObject(annotations) ? annotations[APPROVE_ANNOTATION] : undefined
   const created = creationTimestamp instanceof Date ? creationTimestamp : new Date(String(creationTimestamp))
   return {
     name: typeof name === 'string' ? name : '',
     uid: typeof uid === 'string' ? uid : '',
     generation: typeof generation === 'number' ? generation : null,
+    approval: typeof approval === 'string' && approval.trim() !== '' ? approval.trim().slice(0, 64) : null,
     createdAt: Number.isNaN(created.getTime()) ? null : created,
   }
 }

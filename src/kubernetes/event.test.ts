@@ -37,7 +37,7 @@ test('the note says what was done and how to approve, and names nobody', () => {
     reportOf({ result: 'withheld', actions: [reported(), reported()], withheld: [heldBack()] }),
   )?.note
   expect(note).toBe(
-    '2 users created; 1 withheld. To let these removals pass once: policy.approvedPlan = abc.',
+    '2 users created; 1 withheld. To let these removals pass once: --approve abc, or policy.approvedPlan.',
   )
 })
 

@@ -1,3 +1,4 @@
+import { approvalWords } from '../report/approving.ts'
 import { digest } from '../report/digest.ts'
 import { printable } from '../report/printable.ts'
 import type { RunReport } from '../report/report.ts'
@@ -25,11 +26,8 @@ const MAX_NOTE_BYTES = 1024
 export const eventOf = (report: RunReport): EventText | null => {
   const reason = reasonOf(report)
   if (reason === null) return null
-  const { planHash, result } = report
-  const approve =
-    result === 'withheld' && planHash !== null && withheldRemovals(report).approvable
-      ? ` To let these removals pass once: policy.approvedPlan = ${planHash}.`
-      : ''
+  const approval = report.result === 'withheld' ? approvalWords(report) : ''
+  const approve = approval === '' ? '' : ` To let these removals pass once: ${approval}.`
   return {
     type: reason === 'SyncSucceeded' ? 'Normal' : 'Warning',
     reason,

@@ -89,7 +89,10 @@ const eventRights = (authority: Authority): Promise<Finding> =>
 const ok = (message: string): Omit<Finding, 'check'> => ({ level: 'ok', message, remedy: '' })
 
 /** What the API server did not tell is no reason to call the rights lacking. */
-const finding = async (check: Finding['check'], work: () => Promise<Omit<Finding, 'check'>>): Promise<Finding> => {
+const finding = async (
+  check: Finding['check'],
+  work: () => Promise<Omit<Finding, 'check'>>,
+): Promise<Finding> => {
   try {
     return { check, ...(await work()) }
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { isObject } from '../lib/json.ts'
 import { totalOf } from '../report/counts.ts'
 import { needsAttention } from '../report/attention.ts'
+import { approvableHash } from '../report/withheld-removals.ts'
 import type { RunReport } from '../report/report.ts'
 import { conditionTypes, verdictsOf, type ConditionType, type Verdict } from './conditions.ts'
 
@@ -45,7 +46,7 @@ export const statusOf = (report: RunReport, observed: Observed, previous: unknow
   const generation = 'generation' in observed ? observed.generation : null
   // A suspended run is none: it is said that it is suspended, and what the last run found stays.
   const ran = report.result !== 'suspended'
-  const succeeded = report.result === 'converged' && report.command === 'push' && !report.dryRun
+  const succeeded = report.result === 'converged' && report.command !== 'plan' && !report.dryRun
   return {
     observedGeneration: generation,
     observedSha256: 'sha256' in observed ? observed.sha256 : null,
@@ -54,7 +55,7 @@ export const statusOf = (report: RunReport, observed: Observed, previous: unknow
     lastRunID: ran ? report.runId : (textOf(before['lastRunID']) ?? report.runId),
     result: report.result,
     exitCode: report.exitCode,
-    planHash: report.withheld.some(needsAttention) ? report.planHash : null,
+    planHash: report.withheld.some(needsAttention) ? (approvableHash(report) ?? report.planHash) : null,
     counts: ran ? countsOf(report) : numbersIn(before['counts']),
     conditions: conditionsOf(report, generation, before['conditions'], now),
   }

@@ -2,6 +2,7 @@ import { toScimPushError } from '../errors/wrap.ts'
 import type { ScimPushError } from '../errors/error.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
+import type { PlanContext } from '../plan/context.ts'
 import { computePlan, type Plan } from '../plan/plan.ts'
 import type { Policy } from '../plan/policy.ts'
 import type { Memory } from './memory.ts'
@@ -9,6 +10,8 @@ import type { Memory } from './memory.ts'
 interface Surroundings {
   readonly policy: Policy
   readonly otherConfig: string | null
+  /** Hashes of plans that were approved besides the policy's. */
+  readonly approvals: readonly string[]
   /** Milliseconds since the epoch. */
   readonly now: number
   /** Null where the policy has nobody wait. */
@@ -19,6 +22,8 @@ interface Surroundings {
 
 interface Remembered {
   readonly plan: Plan
+  /** What it was made with. */
+  readonly context: PlanContext
   readonly warnings: readonly ScimPushError[]
   /** Why the memory is not up to date; null when it is. */
   readonly unsaved: ScimPushError | null
@@ -33,17 +38,20 @@ interface Remembered {
 export const planWithMemory = async (
   desired: DirectorySnapshot,
   current: TargetState,
-  { policy, otherConfig, now, memory, save }: Surroundings,
+  { policy, otherConfig, approvals, now, memory, save }: Surroundings,
 ): Promise<Remembered> => {
-  const forgetful = { otherConfig, now, missing: new Map() }
-  if (!memory) return { plan: computePlan(desired, current, policy, forgetful), warnings: [], unsaved: null }
+  const planned = (missing: PlanContext['missing']): Pick<Remembered, 'plan' | 'context'> => {
+    const context = { otherConfig, approvals, now, missing }
+    return { plan: computePlan(desired, current, policy, context), context }
+  }
+  if (!memory) return { ...planned(new Map()), warnings: [], unsaved: null }
   const { missing, warnings } = await memory.recall(now)
-  const plan = computePlan(desired, current, policy, { otherConfig, now, missing })
-  if (!save) return { plan, warnings, unsaved: null }
+  const made = planned(missing)
+  if (!save) return { ...made, warnings, unsaved: null }
   try {
-    return { plan, warnings: [...warnings, ...(await memory.save(plan.missing, now))], unsaved: null }
+    const saved = await memory.save(made.plan.missing, now)
+    return { ...made, warnings: [...warnings, ...saved], unsaved: null }
   } catch (cause) {
-    const unsaved = toScimPushError(cause)
-    return { plan: computePlan(desired, current, policy, forgetful), warnings, unsaved }
+    return { ...planned(new Map()), warnings, unsaved: toScimPushError(cause) }
   }
 }

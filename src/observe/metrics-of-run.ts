@@ -33,7 +33,7 @@ const reasons: Readonly<Record<Reason, boolean>> = {
 
 /** A push that left nothing to be done: it alone moves the time of the last success. */
 export const isSuccess = ({ result, command, dryRun }: RunReport): boolean =>
-  result === 'converged' && command === 'push' && !dryRun
+  result === 'converged' && command !== 'plan' && !dryRun
 
 /**
  * What a report comes to. Counts that are zero are there: an alert can't see the first step of a series that was not there before it.

@@ -1,8 +1,8 @@
 import { h, type ComponentChild, type ComponentChildren } from 'preact'
 import { needsAttention } from '../report/attention.ts'
+import { staleWords, waysToApprove } from '../report/approving.ts'
 import { printable } from '../report/printable.ts'
 import type { RunReport } from '../report/report.ts'
-import { approvableHash } from '../report/withheld-removals.ts'
 import type { ConfigRuns } from './history.ts'
 
 const removalNames: Partial<Record<RunReport['actions'][number]['kind'], string>> = {
@@ -44,7 +44,8 @@ export const removals = ({ report, showSubjects }: ConfigRuns): ComponentChildre
 
 export const withheld = ({ report, showSubjects }: ConfigRuns): ComponentChildren => {
   const held = report.withheld
-  const hash = approvableHash(report)
+  const ways = waysToApprove(report)
+  const stale = staleWords(report)
   if (held.length === 0) return null
   const causes = [
     ...Map.groupBy(held, ({ action, kind, reason }) => `${(action ?? kind).replace('.', ' ')}, ${reason}`),
@@ -55,16 +56,15 @@ export const withheld = ({ report, showSubjects }: ConfigRuns): ComponentChildre
       h('p', { class: alike.some(needsAttention) ? 'notice' : '' }, `${cause}: ${alike.length}`),
       showSubjects && subjects(alike.map(({ subject }) => subject)),
     ]),
-    hash !== null &&
+    stale !== '' && h('p', { class: 'notice' }, printable(stale)),
+    ways.length > 0 && [
+      h('p', null, 'To let this plan pass once, and no other, in one of these ways:'),
       h(
-        'p',
-        null,
-        'To let this plan pass once: set ',
-        h('code', null, 'policy.approvedPlan'),
-        ' to ',
-        h('code', null, hash),
-        '.',
+        'ul',
+        { class: 'subjects' },
+        ways.map((way) => h('li', null, h('code', null, way))),
       ),
+    ],
     !showSubjects &&
       h(
         'p',

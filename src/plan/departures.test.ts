@@ -13,7 +13,7 @@ import type { Absences } from '../model/absence.ts'
 import { scimId } from '../model/ids.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
-import type { PlanContext } from './context.ts'
+import { noContext, type PlanContext } from './context.ts'
 import { remember, type Missing } from './departures.ts'
 import { computePlan } from './plan.ts'
 import { ladders, type Policy, type RemovalLadder } from './policy.ts'
@@ -65,7 +65,7 @@ const planOf = (
     desired,
     current,
     { ...openPolicy, ...policy, users: { ...openPolicy.users, remove } },
-    { otherConfig: null, now: NOW, missing: new Map(), ...context },
+    { ...noContext, now: NOW, ...context },
   )
 
 describe('a leaver', () => {

@@ -61,6 +61,45 @@ test('a new group whose key is the id of another is told from it', () => {
   )
 })
 
+test.each<[string, DirectorySnapshot, TargetState]>([
+  [
+    'one more member of a group that goes',
+    whole,
+    { users: accounts, groups: [teams[0]!, targetTeam('Gone', ['ann'])] },
+  ],
+  [
+    'an account that nobody manages',
+    whole,
+    { users: [...accounts, account('guest', { externalId: null })], groups: teams },
+  ],
+  [
+    'somebody without an email at the source',
+    snapshot([ann, person('new', { userName: null })], whole.groups),
+    { users: accounts, groups: teams },
+  ],
+  [
+    'something that was not read',
+    { ...whole, gaps: [{ kind: 'users-unread', subject: 'x', detail: '' }] },
+    { users: accounts, groups: [targetTeam('Ops', ['ann']), ...teams.slice(1)] },
+  ],
+])('what is approved is bound to both sides as they were: %s', (_, desired, { users, groups }) => {
+  const all = computePlan(desired, { users, groups }, openPolicy)
+  expect(all.hash).not.toBe(hashOf(whole, accounts, teams))
+})
+
+test('the order in which a side was read makes no difference', () => {
+  const backwards = { ...whole, users: whole.users.toReversed(), groups: whole.groups!.toReversed() }
+  const mixed = teams.map((one) => ({ ...one, members: new Set([...one.members].toReversed()) })).toReversed()
+  expect(hashOf(backwards, accounts.toReversed(), mixed)).toBe(hashOf(whole, accounts, teams))
+})
+
+test('a plan that takes nothing away is the same wherever nothing of it differs', () => {
+  const joins = snapshot([ann, person('new')], whole.groups)
+  const [users, groups] = [[account('ann')], [targetTeam('Ops', ['ann'])]]
+  const guest = account('guest', { externalId: null })
+  expect(hashOf(joins, [...users, guest], groups)).toBe(hashOf(joins, users, groups))
+})
+
 test('limits do not change the hash: it is of what they would let pass', () => {
   const maxRemovals = { ...openPolicy.maxRemovals, users: { count: 0 }, floor: 0 }
   expect(hashOf(whole, accounts, teams, { maxRemovals })).toBe(hashOf(whole, accounts, teams))

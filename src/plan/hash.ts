@@ -1,6 +1,7 @@
 import { sha256 } from '../lib/sha256.ts'
 import { assertNever } from '../lib/assert-never.ts'
-import type { Action, GroupRef, UserRef } from './action.ts'
+import { isRemoval, type Action, type GroupRef, type UserRef } from './action.ts'
+import type { Fingerprints } from './fingerprint.ts'
 import type { Stage } from './order.ts'
 
 /**
@@ -8,12 +9,20 @@ import type { Stage } from './order.ts'
  * other change, creation or removal gives another one. 32 hexadecimal digits.
  *
  * Names are in it beside the ids: they are what an operator approved, and ids that count from one mean others at another target.
+ * A plan that removes anything is bound to both sides as they were read, too: who approves a removal has looked at that state, and whatever
+ * moves since, be it only one more member of a group that is to be deleted, is for them to see first.
+ *
+ * @param sides asked only where there is a removal: it takes a while for a large company
  */
-export const hashPlan = (stages: readonly Stage[]): string =>
+export const hashPlan = (stages: readonly Stage[], sides: () => Fingerprints): string =>
   sha256(
     (function* () {
       for (const { actions } of stages)
         for (const action of actions) yield `${JSON.stringify(canonical(action))}\n`
+      if (stages.some(({ actions }) => actions.some(isRemoval))) {
+        const { source, target } = sides()
+        yield `${source} ${target}\n`
+      }
     })(),
   ).slice(0, 32)
 

@@ -7,6 +7,7 @@ import type { Action } from './action.ts'
 import { noContext, type PlanContext } from './context.ts'
 import type { Missing } from './departures.ts'
 import type { Draft } from './draft.ts'
+import { fingerprintsOf } from './fingerprint.ts'
 import { planGroups } from './groups.ts'
 import { allowed, complete, grace, protect } from './guards.ts'
 import { hashPlan } from './hash.ts'
@@ -21,10 +22,12 @@ import type { Withheld } from './withheld.ts'
 export interface Plan {
   readonly stages: readonly Stage[]
   readonly withheld: readonly Withheld[]
-  /** Of the plan before removals were limited: what `policy.approvedPlan` approves. */
+  /** Of the plan before removals were limited: what an approval is of. */
   readonly hash: string
-  /** True when `policy.approvedPlan` is this plan's hash and let removals pass that a limit would have held back. */
+  /** True when an approval is of this plan, and let removals pass that a limit would have held back. */
   readonly approved: boolean
+  /** Approvals of other plans, while removals of this one are held back: something has changed since they were given. */
+  readonly staleApprovals: readonly string[]
   readonly gaps: readonly Gap[]
   /** What is to be remembered of those who left. */
   readonly missing: Missing
@@ -58,20 +61,22 @@ export const computePlan = (
   const guarded = grace(read, users.departures, false)
   const proposed: Draft = { actions: withoutOrphans(guarded.actions), withheld: guarded.withheld }
   const proposedStages = inStages(proposed.actions, waves)
-  const hash = hashPlan(proposedStages)
+  const hash = hashPlan(proposedStages, () => fingerprintsOf(desired, current))
   const limited = limitRemovals(sparesOthers(proposed, context.otherConfig), policy, {
     removable: { user: users.removable, group: groups.removable, membership: memberships.removable },
     empty: emptyKinds(desired),
   })
   const exceeds = limited.actions.length < proposed.actions.length
   const held = exceeds || proposed.withheld.some(({ reason }) => reason === 'other-config')
-  const approved = held && policy.approvedPlan !== '' && policy.approvedPlan === hash
+  const given = [policy.approvedPlan, ...context.approvals].filter((approval) => approval !== '')
+  const approved = held && given.includes(hash)
   const final = approved ? { ...proposed, withheld: proposed.withheld.map(takenOver) } : limited
   return {
     stages: exceeds && !approved ? inStages(final.actions, waves) : proposedStages,
     withheld: final.withheld.toSorted(compareWithheld),
     hash,
     approved,
+    staleApprovals: held && !approved ? [...new Set(given)] : [],
     gaps,
     missing: users.missing,
   }

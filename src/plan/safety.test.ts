@@ -76,8 +76,15 @@ describe('limits', () => {
       maxRemovals: limits,
       approvedPlan: hash,
     })
-    expect(other.approved).toBe(false)
+    expect(other).toMatchObject({ approved: false, staleApprovals: [hash] })
     expect(lines(other)).toEqual([])
+    const flagged = computePlan(
+      without(11),
+      company,
+      { ...openPolicy, maxRemovals: limits },
+      { ...noContext, approvals: ['x', hash] },
+    )
+    expect(flagged).toMatchObject({ approved: true, staleApprovals: [] })
   })
 
   test('approval never overrides what was not read', () => {

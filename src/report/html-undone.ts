@@ -1,9 +1,9 @@
 import { h, type ComponentChildren } from 'preact'
 import type { ScimPushError } from '../errors/error.ts'
+import { staleWords, waysToApprove } from './approving.ts'
 import { causesOf, failuresOf, withheldRemedies, type Cause } from './causes.ts'
 import { fact, heading, lines, name, prose, section, shown, table, type Level } from './html-parts.ts'
 import type { RunReport } from './report.ts'
-import { approvableHash } from './withheld-removals.ts'
 import { numberWords } from './words.ts'
 
 /** What ended the run; with another look, what it went on with. */
@@ -32,9 +32,11 @@ export const withheldSection = (report: RunReport, most: number, level: Level): 
   const { withheld } = report
   if (withheld.length === 0) return null
   const causes = causesOf(withheld)
-  const hash = approvableHash(report)
+  const ways = waysToApprove(report)
+  const stale = staleWords(report)
   return section(level, `Withheld: ${numberWords(withheld.length)}`, [
-    hash === null ? null : approval(hash),
+    stale === '' ? null : h('p', { class: 'notice' }, shown(stale)),
+    ways.length === 0 ? null : approval(ways),
     table(
       'Withheld',
       [{ title: 'What' }, { title: 'Why' }, { title: 'Whom' }, { title: 'What to do' }],
@@ -58,19 +60,16 @@ export const withheldSection = (report: RunReport, most: number, level: Level): 
 const whatOf = ({ action, kind, entries }: Cause): string =>
   `${numberWords(entries.length)} × ${(action ?? kind).replace('.', ' ')}`
 
-const approval = (hash: string): ComponentChildren =>
+const approval = (ways: readonly string[]): ComponentChildren =>
   h(
     'div',
     { class: 'panel approval' },
     h(
       'p',
       null,
-      'To let these removals pass once, if they are meant: set ',
-      h('code', null, 'policy.approvedPlan'),
-      ' to the plan’s hash. It is good for this plan only; any change on either side makes another one.',
+      'To let these removals pass once, if they are meant, approve the plan’s hash in one of these ways. It is good for this plan only; any change on either side makes another one.',
     ),
-    h('pre', null, h('code', null, `scim-push push --set policy.approvedPlan=${hash}`)),
-    h('pre', null, h('code', null, `SCIM_PUSH_POLICY_APPROVED_PLAN=${hash}`)),
+    ways.map((way) => h('pre', null, h('code', null, way))),
   )
 
 /** What failed or was skipped, by cause. */

@@ -49,9 +49,9 @@ describe('the report as a page', () => {
   })
 
   test('says how to approve only what an approval helps', () => {
-    expect(renderHtml(reportOf({ withheld: [heldBack()] }))).toContain('--set policy.approvedPlan=abc')
+    expect(renderHtml(reportOf({ withheld: [heldBack()] }))).toContain('scim-push push --approve abc')
     expect(renderHtml(reportOf({ withheld: [heldBack({ reason: 'incomplete' })] }))).not.toContain(
-      'policy.approvedPlan=',
+      '--approve',
     )
   })
 

@@ -1,9 +1,10 @@
 import type { Outcome } from '../apply/outcome.ts'
 import type { ScimPushError } from '../errors/error.ts'
 import type { ReportedAction, RunReport } from './report.ts'
+import { approvableHash } from './withheld-removals.ts'
 
 /** Names the shape of the JSON report; a change that breaks readers changes it. Documented in docs/report.schema.json. */
-const REPORT_VERSION = 'scim-push.io/report/v1'
+export const REPORT_VERSION = 'scim-push.io/report/v1'
 
 /** The report as JSON, one document, ending in a line feed. */
 export const renderJson = (report: RunReport): string => `${JSON.stringify(reportJson(report), null, 2)}\n`
@@ -12,12 +13,17 @@ export const reportJson = (report: RunReport): object => ({
   version: REPORT_VERSION,
   runId: report.runId,
   config: report.config,
+  carrier: report.carrier,
   command: report.command,
   result: report.result,
   exitCode: report.exitCode,
   dryRun: report.dryRun,
   planHash: report.planHash,
   approved: report.approved,
+  approvableHash: approvableHash(report),
+  staleApprovals: report.staleApprovals,
+  fingerprints: report.fingerprints,
+  moved: report.moved,
   startedAt: report.startedAt.toISOString(),
   finishedAt: report.finishedAt.toISOString(),
   source: report.source,

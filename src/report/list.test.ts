@@ -77,6 +77,7 @@ const document = {
   generation: 1,
   status: null,
   createdAt: null,
+  approval: null,
 } as const
 const summary = { source: 'google', target: null, suspended: false }
 

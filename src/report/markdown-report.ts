@@ -1,4 +1,5 @@
 import { causesOf, failuresOf, type Cause, type Failure } from './causes.ts'
+import { staleWords, waysToApprove } from './approving.ts'
 import { countRows } from './count-rows.ts'
 import { endingOf, type Ending } from './ending.ts'
 import { byKind, removalKinds, type KindGroup } from './kinds.ts'
@@ -6,7 +7,6 @@ import { actionsBlocks } from './markdown-actions.ts'
 import { fence, span, table } from './markdown-text.ts'
 import { failureBlocks, gapsBlocks, withheldBlocks } from './markdown-undone.ts'
 import type { RunReport, SideReport } from './report.ts'
-import { approvableHash } from './withheld-removals.ts'
 import {
   commandWords,
   numberWords,
@@ -62,7 +62,7 @@ export const reportBlocks = (
       : section('Removals', removals.length === 0 ? ['Nothing is removed.'] : removals)),
     ...section(
       `Withheld: ${numberWords(withheld.length)}`,
-      withheldBlocks(causes, approvableHash(report), most),
+      withheldBlocks(causes, { ways: waysToApprove(report), stale: staleWords(report) }, most),
     ),
     ...section('Not done', failureBlocks(failures, most)),
     ...section(`Not read: ${numberWords(gaps.length)}`, gapsBlocks(gaps, most)),

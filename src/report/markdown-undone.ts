@@ -6,10 +6,10 @@ import { numberWords } from './words.ts'
 /** How many of those whom a cause hits are named beside it. */
 const BESIDE = 5
 
-/** What was withheld, by cause, and how to let removals pass. @param hash what approves them; null where nothing does */
+/** What was withheld, by cause, and how to let removals pass. @param approval what to type; none where nothing helps */
 export const withheldBlocks = (
   causes: readonly Cause[],
-  hash: string | null,
+  approval: { readonly ways: readonly string[]; readonly stale: string },
   most: number,
 ): readonly string[] => {
   const shown = causes.slice(0, most)
@@ -17,10 +17,11 @@ export const withheldBlocks = (
   const what = ({ action, kind, entries }: Cause): string =>
     `${numberWords(entries.length)} × ${(action ?? kind).replace('.', ' ')}`
   return [
-    ...(hash === null
+    ...(approval.stale === '' ? [] : [`**${span(approval.stale)}**`]),
+    ...(approval.ways.length === 0
       ? []
       : [
-          `To let these removals pass once, if they are meant, set \`policy.approvedPlan\` (or \`SCIM_PUSH_POLICY_APPROVED_PLAN\`, or \`--set policy.approvedPlan=…\`) to ${span(hash)}. It is good for this plan only.`,
+          `To let these removals pass once, if they are meant: ${approval.ways.map((way) => span(way, 500)).join(', or ')}. It is good for this plan only.`,
         ]),
     ...rows(
       ['What', 'Why', 'Whom', 'What to do'],

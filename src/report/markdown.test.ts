@@ -76,12 +76,14 @@ describe('the report as Markdown', () => {
 
   test('what was withheld: why, what to do, and how to approve it where that helps', () => {
     const shown = (withheld: RunReport['withheld']) => renderMarkdown(reportOf({ withheld }))
-    expect(shown([heldBack()])).toContain('set `policy.approvedPlan` (or')
-    expect(shown([heldBack()])).toContain('to `abc`. It is good for this plan only.')
+    expect(shown([heldBack()])).toContain(
+      '`scim-push push --approve abc`, or `SCIM_PUSH_POLICY_APPROVED_PLAN=abc`',
+    )
+    expect(shown([heldBack()])).toContain('It is good for this plan only.')
     expect(shown([heldBack()])).toContain(
       '| 1 × user deactivate | limit: `11 of 100` | `bob@corp.example` | Look at the removals;',
     )
-    expect(shown([heldBack({ reason: 'incomplete' })])).not.toContain('approvedPlan')
+    expect(shown([heldBack({ reason: 'incomplete' })])).not.toContain('--approve')
   })
 
   test('the reason stands beside each change, and what it changes', () => {

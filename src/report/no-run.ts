@@ -8,7 +8,8 @@ const unread: SideReport = { description: '', users: null, groups: null, members
 interface Facts {
   readonly runId: string
   readonly config: string
-  readonly command: 'push' | 'plan'
+  readonly command: RunReport['command']
+  readonly carrier?: RunReport['carrier']
   readonly result: Result
   readonly exitCode: number
   readonly at: Date
@@ -20,9 +21,14 @@ interface Facts {
 /** The report of a command that read nothing: it is suspended, or its configuration is wrong. */
 export const reportWithoutRun = ({ at, ...facts }: Facts): RunReport => ({
   dryRun: facts.command === 'plan',
+  carrier: null,
   ...facts,
   planHash: null,
   approved: false,
+  staleApprovals: [],
+  nextPlanHash: null,
+  fingerprints: null,
+  moved: null,
   startedAt: at,
   finishedAt: at,
   source: unread,

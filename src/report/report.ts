@@ -4,6 +4,8 @@ import type { Action, ActionKind, Change, Kind } from '../plan/action.ts'
 import type { Subject, Withheld } from '../plan/withheld.ts'
 import type { Outcome } from '../apply/outcome.ts'
 import type { ScimPushError } from '../errors/error.ts'
+import type { Fingerprints } from '../plan/fingerprint.ts'
+import type { Moved } from './moved.ts'
 import type { Result } from './exit-code.ts'
 
 export type Phase = 'read' | 'plan' | 'apply'
@@ -38,14 +40,31 @@ export interface RunReport {
   readonly runId: string
   /** `metadata.name` of the configuration. */
   readonly config: string
-  readonly command: 'push' | 'plan'
+  /** The object of a cluster that carries the configuration; null where it is a file, or the environment. */
+  readonly carrier: {
+    readonly kind: 'configmap' | 'syncconfig'
+    readonly name: string
+    readonly namespace: string
+  } | null
+  readonly command: 'push' | 'plan' | 'apply'
   readonly dryRun: boolean
   readonly result: Result
   readonly exitCode: number
   /** Null when it did not come to a plan. */
   readonly planHash: string | null
-  /** True when `policy.approvedPlan` let removals pass that a limit would have withheld. */
+  /** True when an approval let removals pass that a limit would have withheld. */
   readonly approved: boolean
+  /** Approvals of other plans that were given while removals of this one are withheld. */
+  readonly staleApprovals: readonly string[]
+  /**
+   * The hash that the next run's plan has if nothing changes but what this run has done; null where it has done nothing, or nothing is
+   * withheld that can be approved.
+   */
+  readonly nextPlanHash: string | null
+  /** What both sides were, for a plan that is saved; null for a push. */
+  readonly fingerprints: Fingerprints | null
+  /** What has changed since the plan that was to be carried out was saved; null when nothing has, or there was none. */
+  readonly moved: Moved | null
   readonly startedAt: Date
   readonly finishedAt: Date
   readonly source: SideReport

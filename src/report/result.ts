@@ -7,7 +7,7 @@ import { resultOfFailure, type Result } from './exit-code.ts'
 interface Ending {
   readonly error: ScimPushError | null
   readonly plan: Plan | null
-  readonly applied: ApplyResult | null
+  readonly applied: Pick<ApplyResult, 'outcomes'> | null
   readonly dryRun: boolean
   readonly interrupted: boolean
 }

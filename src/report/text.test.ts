@@ -94,7 +94,7 @@ describe('the report as text', () => {
 
   test('names how to approve what a limit withheld', () => {
     expect(text({ withheld: [heldBack()], result: 'withheld', exitCode: 3 })).toContain(
-      'SCIM_PUSH_POLICY_APPROVED_PLAN) = abc',
+      'scim-push push --approve abc\n    or SCIM_PUSH_POLICY_APPROVED_PLAN=abc\n',
     )
     expect(text({ withheld: [heldBack({ reason: 'incomplete' })] })).not.toContain('APPROVED_PLAN')
   })

@@ -9,7 +9,7 @@ import { endingOf, type Ending } from './ending.ts'
 import { byKind, countBy, isUnfinished, type KindGroup, type KindWords } from './kinds.ts'
 import { printable } from './printable.ts'
 import type { ReportedAction, RunReport } from './report.ts'
-import { approvableHash } from './withheld-removals.ts'
+import { approvalLines, movedLines } from './text-approval.ts'
 import { because, commandWords, kindHeading, secondsOf, sizeWords } from './words.ts'
 
 export interface TextOptions {
@@ -47,6 +47,7 @@ export const renderText = (report: RunReport, { colour, most = 20 }: TextOptions
     ...(report.planHash === null ? [] : changesSection(report, most, paint)),
     ...withheldSection(report.withheld, most, paint),
     ...gapsSection(report.gaps, most, paint),
+    ...movedLines(report.moved, most),
     ...report.warnings.flatMap((warning) => errorSection(warning, 'yellow', paint)),
     ...(report.error ? errorSection(report.error, 'red', paint) : []),
     ...summary(report, paint),
@@ -168,13 +169,8 @@ const summary = (report: RunReport, paint: Paint): string[] => {
     : `${total.succeeded} of ${total.planned} done${total.failed > 0 ? `, ${total.failed} failed` : ''}${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`
   const requests = Object.entries(report.requests).map(([system, count]) => `${count} to ${system}`)
   const { tone, text } = endingOf(report)
-  const hash = approvableHash(report)
   return [
-    ...(hash === null
-      ? []
-      : [
-          `  To let these removals pass once: policy.approvedPlan (SCIM_PUSH_POLICY_APPROVED_PLAN) = ${hash}`,
-        ]),
+    ...approvalLines(report),
     paint(
       toneStyles[tone],
       `${text} ${done}, ${report.withheld.length} withheld, in ${secondsOf(report)} s${requests.length > 0 ? `; requests: ${requests.join(', ')}` : ''}; exit ${report.exitCode}.`,

@@ -21,6 +21,6 @@ export const withheldRemovals = ({
   }
 }
 
-/** The hash that lets the withheld removals pass once; null where an approval would let none pass. */
+/** The hash that lets the withheld removals pass in the next run; null where an approval would let none pass. */
 export const approvableHash = (report: RunReport): string | null =>
-  withheldRemovals(report).approvable ? report.planHash : null
+  withheldRemovals(report).approvable ? (report.nextPlanHash ?? report.planHash) : null

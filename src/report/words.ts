@@ -48,9 +48,9 @@ export const sizeWords = ({ users, groups, memberships }: SideReport): string | 
         countWords(memberships ?? 0, 'membership'),
       ].join(', ')
 
-/** `Plan`, `Dry run` or `Push`. */
+/** `Plan`, `Dry run`, `Apply` or `Push`. */
 export const commandWords = ({ command, dryRun }: RunReport): string =>
-  command === 'plan' ? 'Plan' : dryRun ? 'Dry run' : 'Push'
+  command === 'plan' ? 'Plan' : dryRun ? 'Dry run' : command === 'apply' ? 'Apply' : 'Push'
 
 /** `1.5`, from the first to the last moment of the run. */
 export const secondsOf = ({ startedAt, finishedAt }: RunReport): string =>

@@ -113,17 +113,18 @@ describe('a custom resource', () => {
     expect(timeOf(withheld, 'SourceReachable')).toBe(timeOf(synced, 'SourceReachable'))
     expect(timeOf(withheld, 'Ready')).toBe(withheld.lastRunTime)
     expect(withheld.conditions.find(({ type }) => type === 'RemovalsWithheld')?.message).toContain(
-      `policy.approvedPlan = ${withheld.planHash ?? ''}`,
+      `the annotation scim-push.io/approve-plan=${withheld.planHash ?? ''}`,
     )
 
-    const approve = { spec: { policy: { approvedPlan: withheld.planHash } } }
+    // As the message says, and as nothing but a look at it could: the document itself stays as it is.
+    const approve = { metadata: { annotations: { 'scim-push.io/approve-plan': withheld.planHash } } }
     await cluster.custom.patchNamespacedCustomObject(
       { ...resources, namespace, name: 'life', body: approve },
       setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
     )
     expect((await push('syncconfig/life')).code).toBe(0)
     const approved = await cluster.resourceStatus('life')
-    expect(approved).toMatchObject({ observedGeneration: 2, counts: { usersDeactivated: 18 } })
+    expect(approved).toMatchObject({ observedGeneration: 1, counts: { usersDeactivated: 18 } })
     expect(approved).not.toHaveProperty('planHash')
     expect(keeper.state.summary().users).toHaveLength(20)
 

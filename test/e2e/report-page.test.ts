@@ -213,7 +213,7 @@ describe('what a page says', () => {
     expect(await names.locator('li').first().isVisible()).toBe(false)
     await names.locator('summary').click()
     expect(await names.locator('li').allInnerTexts()).toHaveLength(11)
-    const line = await page.locator('pre', { hasText: 'policy.approvedPlan=' }).innerText()
+    const line = await page.locator('pre', { hasText: '--approve' }).innerText()
     const flags = line.replace('scim-push push ', '').split(' ')
     expect(await make(['push', ...flags])).toBe(0)
     expect([...keeper.state.users.values()].filter(({ active }) => active)).toHaveLength(1)

@@ -120,7 +120,7 @@ describe('what it shows', () => {
     expect(text).toContain('user deactivate, limit: 15')
     expect(text).toContain('user7@corp.example')
     expect(text).toContain('<img src=x onerror=alert(1)>\\u{202e}gnp.exe')
-    expect(text).toMatch(/To let this plan pass once: set policy\.approvedPlan to [0-9a-f]{32}/)
+    expect(text).toMatch(/To let this plan pass once, and no other[^]*--approve [0-9a-f]{32}/)
     expect(complaints).toEqual([])
   })
 

@@ -17,6 +17,18 @@ export const generalErrors = {
     remedy:
       'Give the email address, the userName or an id: the source’s, or the target’s. A new person may take a while to be found.',
   },
+  PLAN_STALE: {
+    failure: 'protocol',
+    meaning: 'A saved plan is no longer the plan: something has changed since. Nothing was written.',
+    remedy: 'Look at what has changed; then plan, review and apply anew.',
+  },
+  PLAN_UNREADABLE: {
+    failure: 'config',
+    meaning:
+      'The file that `apply` was given is no saved plan of this configuration; the command did not start.',
+    remedy:
+      'Make one with `scim-push plan --output json --output-file PLAN.json`, with the same configuration.',
+  },
   OUTPUT_UNWRITABLE: {
     failure: 'config',
     meaning: 'The file for the result can’t be written; the command did not start.',

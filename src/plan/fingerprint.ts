@@ -1,0 +1,59 @@
+import { sha256 } from '../lib/sha256.ts'
+import type { DirectorySnapshot } from '../model/snapshot.ts'
+import type { TargetState } from '../model/target-state.ts'
+
+/** What both sides were when they were read, as one digest each: 32 hexadecimal digits, the same for any order of the reading. */
+export interface Fingerprints {
+  readonly source: string
+  readonly target: string
+}
+
+/** Everything that was read goes in: whatever moves on a side gives that side another fingerprint. */
+export const fingerprintsOf = (desired: DirectorySnapshot, current: TargetState): Fingerprints => ({
+  source: sourceFingerprint(desired),
+  target: targetFingerprint(current),
+})
+
+const sourceFingerprint = ({ users, groups, strangers, gaps, groupsComplete }: DirectorySnapshot): string =>
+  digest(function* () {
+    yield* sorted(users, ({ key, userName, label, displayName, givenName, familyName, active }) => [
+      key,
+      [userName, label, displayName, givenName, familyName, active],
+    ])
+    yield groups === null ? 'no groups' : `groups, ${groupsComplete ? 'all' : 'not all'}`
+    yield* sorted(groups ?? [], ({ key, displayName, members, unread }) => [
+      key,
+      [displayName, unread !== null, [...members].sort()],
+    ])
+    yield 'strangers'
+    yield* sorted(strangers, ({ key, label }) => [key, label])
+    yield 'gaps'
+    // Why it was not read, a 503 or a 504, is no difference.
+    yield* sorted(gaps, ({ kind, subject }) => [`${kind} ${subject}`, null])
+  })
+
+const targetFingerprint = ({ users, groups }: TargetState): string =>
+  digest(function* () {
+    yield* sorted(users, ({ id, externalId, userName, displayName, givenName, familyName, active }) => [
+      id,
+      [externalId, userName, displayName, givenName, familyName, active],
+    ])
+    yield 'groups'
+    yield* sorted(groups, ({ id, externalId, displayName, members }) => [
+      id,
+      [externalId, displayName, [...members].sort()],
+    ])
+  })
+
+const digest = (lines: () => Iterable<string>): string =>
+  sha256(
+    (function* () {
+      for (const line of lines()) yield `${line}\n`
+    })(),
+  ).slice(0, 32)
+
+/** One line an entry, in the order of their ids. */
+const sorted = <T>(
+  entries: readonly T[],
+  line: (entry: T) => readonly [string, unknown],
+): readonly string[] => entries.map((entry) => JSON.stringify(line(entry))).sort()

@@ -1,0 +1,100 @@
+import type { ApplyResult } from '../apply/outcome.ts'
+import type { ScimPushError } from '../errors/error.ts'
+import type { DirectorySnapshot } from '../model/snapshot.ts'
+import type { TargetState } from '../model/target-state.ts'
+import type { Plan } from '../plan/plan.ts'
+import { subjectOf } from '../plan/withheld.ts'
+import { countActions } from './counts.ts'
+import { exitCodeOf } from './exit-code.ts'
+import type { PlannedAction } from './moved.ts'
+import type { ReportedAction, RunReport, SideReport } from './report.ts'
+import { resultOf } from './result.ts'
+
+/** What a run came to; null for what it did not come to. */
+interface Findings extends Omit<
+  RunReport,
+  | 'result'
+  | 'exitCode'
+  | 'planHash'
+  | 'approved'
+  | 'staleApprovals'
+  | 'source'
+  | 'target'
+  | 'counts'
+  | 'actions'
+  | 'withheld'
+  | 'gaps'
+> {
+  readonly source: { readonly description: string }
+  readonly target: { readonly description: string }
+  readonly desired: DirectorySnapshot | null
+  readonly current: TargetState | null
+  readonly plan: Plan | null
+  readonly applied: ApplyResult | null
+  readonly error: ScimPushError | null
+  readonly interrupted: boolean
+  readonly detailedExitCode: boolean
+  readonly signal: 'SIGTERM' | 'SIGINT'
+}
+
+/** The report of a run. */
+export const reportOfRun = ({
+  source,
+  target,
+  desired,
+  current,
+  plan,
+  applied,
+  interrupted,
+  detailedExitCode,
+  signal,
+  ...rest
+}: Findings): RunReport => {
+  const { error, dryRun } = rest
+  const actions = plan === null ? [] : reportedActions(plan, applied)
+  const result = resultOf({ error, plan, applied, dryRun, interrupted })
+  return {
+    ...rest,
+    result,
+    exitCode: exitCodeOf(result, { detailed: detailedExitCode, signal }),
+    planHash: plan?.hash ?? null,
+    approved: plan?.approved ?? false,
+    staleApprovals: plan?.staleApprovals ?? [],
+    source: side(source.description, desired?.users, desired?.groups ?? (desired ? [] : undefined)),
+    target: side(target.description, current?.users, current?.groups),
+    counts: countActions(actions),
+    actions,
+    withheld: plan?.withheld ?? [],
+    gaps: plan?.gaps ?? [],
+  }
+}
+
+const reportedActions = (plan: Plan, applied: ApplyResult | null): readonly ReportedAction[] =>
+  plan.stages.flatMap((stage) =>
+    stage.actions.map((action) => ({
+      ...plannedAction(action),
+      outcome: applied?.outcomes.get(action) ?? null,
+    })),
+  )
+
+const plannedAction = (action: Plan['stages'][number]['actions'][number]): PlannedAction => ({
+  kind: action.kind,
+  ...subjectOf(action),
+  reason: action.reason,
+  changes: 'changes' in action ? action.changes : [],
+})
+
+/** What a plan would do, as reports and saved plans have it. */
+export const plannedActions = ({ stages }: Plan): readonly PlannedAction[] =>
+  stages.flatMap(({ actions }) => actions.map(plannedAction))
+
+const side = (
+  description: string,
+  users: readonly unknown[] | undefined,
+  groups: readonly { readonly members: ReadonlySet<unknown> }[] | undefined,
+): SideReport => ({
+  description,
+  users: users?.length ?? null,
+  groups: groups?.length ?? null,
+  memberships: groups?.reduce((sum, { members }) => sum + members.size, 0) ?? null,
+})

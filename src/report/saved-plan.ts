@@ -1,0 +1,69 @@
+import { isObject } from '../lib/json.ts'
+import type { Change } from '../plan/action.ts'
+import { REPORT_VERSION } from './json.ts'
+import { kindsInOrder } from './kinds.ts'
+import type { PlannedAction, SavedPlan } from './moved.ts'
+
+/** The plan in a JSON report; otherwise why there is none in it, completing a sentence about the file. */
+export const parseSavedPlan = (value: unknown): SavedPlan | string => {
+  if (!isObject(value)) return 'it is no report of a plan'
+  const { version, command, config, planHash, approved, fingerprints, actions, error } = value
+  if (version !== REPORT_VERSION) return `it is no report of a plan: its version is not ${REPORT_VERSION}`
+  if (command !== 'plan') return 'it is the report of another command than plan'
+  if (error !== null) return 'it is the report of a plan that came to nothing'
+  if (typeof config !== 'string' || typeof approved !== 'boolean' || !isHash(planHash))
+    return 'its config, planHash or approved is missing or wrong'
+  if (!isObject(fingerprints) || !isHash(fingerprints['source']) || !isHash(fingerprints['target']))
+    return 'its fingerprints are missing or wrong'
+  if (!Array.isArray(actions)) return 'its actions are missing'
+  const parsed: PlannedAction[] = []
+  for (const [n, action] of actions.entries()) {
+    const one = parseAction(action)
+    if (one === null) return `action ${n + 1} of its actions is wrong`
+    parsed.push(one)
+  }
+  const { source, target } = fingerprints
+  return { config, planHash, approved, fingerprints: { source, target }, actions: parsed }
+}
+
+const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)
+
+const reasons: readonly PlannedAction['reason'][] = [
+  'in-scope',
+  'adopted',
+  'changed',
+  'reactivated',
+  'left-scope',
+  'unmanaged',
+  'inactive-at-source',
+  'in-source-group',
+  'not-in-source-group',
+]
+
+const parseAction = (value: unknown): PlannedAction | null => {
+  if (!isObject(value)) return null
+  const { subject, user, group, changes } = value
+  const kind = kindsInOrder.find((words) => words.kind === value['kind'])?.kind
+  const reason = reasons.find((one) => one === value['reason'])
+  if (kind === undefined || reason === undefined || typeof subject !== 'string') return null
+  if (!isTextOrNull(user) || !isTextOrNull(group) || !Array.isArray(changes)) return null
+  const parsed = changes.map(parseChange)
+  return parsed.includes(null)
+    ? null
+    : { kind, subject, user, group, reason, changes: parsed.filter((change) => change !== null) }
+}
+
+const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string'
+
+const textAttributes = ['externalId', 'userName', 'displayName', 'name.givenName', 'name.familyName'] as const
+
+const parseChange = (value: unknown): Change | null => {
+  if (!isObject(value)) return null
+  const { attribute, from, to } = value
+  if (attribute === 'active' && typeof from === 'boolean' && typeof to === 'boolean')
+    return { attribute, from, to }
+  const known = textAttributes.find((one) => one === attribute)
+  return known !== undefined && isTextOrNull(from) && typeof to === 'string'
+    ? { attribute: known, from, to }
+    : null
+}
