@@ -7,6 +7,7 @@ const leave = (name: string): PlannedAction => ({
   ...aboutUser(name),
   reason: 'left-scope',
   changes: [],
+  withheld: false,
 })
 const saved = {
   planHash: 'h',

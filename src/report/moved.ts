@@ -1,8 +1,15 @@
 import type { Fingerprints } from '../plan/fingerprint.ts'
-import type { ReportedAction } from './report.ts'
+import type { ActionKind, Change } from '../plan/action.ts'
+import type { Subject } from '../plan/withheld.ts'
 
-/** An action as a saved plan has it. */
-export type PlannedAction = Omit<ReportedAction, 'outcome'>
+/** An action as a saved plan has it, be it planned or withheld. */
+export interface PlannedAction extends Subject {
+  readonly kind: ActionKind
+  /** Why it is done, or why it is withheld. */
+  readonly reason: string
+  readonly changes: readonly Change[]
+  readonly withheld: boolean
+}
 
 /** A plan that somebody looked at, as it is to be carried out. */
 export interface SavedPlan {
@@ -12,6 +19,7 @@ export interface SavedPlan {
   /** True when it was made with an approval of its own hash. */
   readonly approved: boolean
   readonly fingerprints: Fingerprints
+  /** What it does, and what it withholds. */
   readonly actions: readonly PlannedAction[]
 }
 
@@ -80,5 +88,12 @@ const without = (
   })
 }
 
-const keyOf = ({ kind, user, group, reason, changes }: PlannedAction): string =>
-  JSON.stringify([kind, user, group, reason, changes.map(({ attribute, from, to }) => [attribute, from, to])])
+const keyOf = ({ kind, user, group, reason, withheld, changes }: PlannedAction): string =>
+  JSON.stringify([
+    kind,
+    user,
+    group,
+    reason,
+    withheld,
+    changes.map(({ attribute, from, to }) => [attribute, from, to]),
+  ])

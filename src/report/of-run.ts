@@ -2,6 +2,7 @@ import type { ApplyResult } from '../apply/outcome.ts'
 import type { ScimPushError } from '../errors/error.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
+import type { Action } from '../plan/action.ts'
 import type { Plan } from '../plan/plan.ts'
 import { subjectOf } from '../plan/withheld.ts'
 import { countActions } from './counts.ts'
@@ -72,21 +73,27 @@ export const reportOfRun = ({
 const reportedActions = (plan: Plan, applied: ApplyResult | null): readonly ReportedAction[] =>
   plan.stages.flatMap((stage) =>
     stage.actions.map((action) => ({
-      ...plannedAction(action),
+      ...reportedAction(action),
       outcome: applied?.outcomes.get(action) ?? null,
     })),
   )
 
-const plannedAction = (action: Plan['stages'][number]['actions'][number]): PlannedAction => ({
+const reportedAction = (action: Action): Omit<ReportedAction, 'outcome'> => ({
   kind: action.kind,
   ...subjectOf(action),
   reason: action.reason,
   changes: 'changes' in action ? action.changes : [],
 })
 
-/** What a plan would do, as reports and saved plans have it. */
-export const plannedActions = ({ stages }: Plan): readonly PlannedAction[] =>
-  stages.flatMap(({ actions }) => actions.map(plannedAction))
+/** What a plan would do and what it withholds, as saved plans have it. */
+export const plannedActions = ({ stages, withheld }: Plan): readonly PlannedAction[] => [
+  ...stages.flatMap(({ actions }) =>
+    actions.map((action) => ({ ...reportedAction(action), withheld: false })),
+  ),
+  ...withheld.flatMap(({ action, subject, user, group, reason }): readonly PlannedAction[] =>
+    action === null ? [] : [{ kind: action, subject, user, group, reason, changes: [], withheld: true }],
+  ),
+]
 
 const side = (
   description: string,

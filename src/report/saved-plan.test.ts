@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { reported, reportOf } from '../../test/fixtures/report.ts'
+import { heldBack, reported, reportOf } from '../../test/fixtures/report.ts'
 import { reportJson } from './json.ts'
 import { parseSavedPlan } from './saved-plan.ts'
 
@@ -21,6 +21,7 @@ const report = reportOf({
       ],
     }),
   ],
+  withheld: [heldBack(), heldBack({ action: null, reason: 'ambiguous' })],
 })
 const json = JSON.parse(JSON.stringify(reportJson(report))) as Record<string, unknown>
 
@@ -30,7 +31,20 @@ test('what plan wrote is what apply reads', () => {
     planHash: hash,
     approved: false,
     fingerprints: report.fingerprints,
-    actions: report.actions.map(({ outcome: _, ...action }) => action),
+    actions: [
+      ...report.actions.map(({ kind, subject, user, group, reason, changes }) => {
+        return { kind, subject, user, group, reason, changes, withheld: false }
+      }),
+      {
+        kind: 'user.deactivate',
+        subject: 'bob@corp.example',
+        user: 'bob@corp.example',
+        group: null,
+        reason: 'limit',
+        changes: [],
+        withheld: true,
+      },
+    ],
   })
 })
 
@@ -46,7 +60,8 @@ describe('anything else is refused, saying why', () => {
     ['a fingerprint that is none', { ...json, fingerprints: { source: 'x', target: hash } }, 'fingerprints'],
     ['no actions', { ...json, actions: {} }, 'actions are missing'],
     ['an action of no kind', { ...json, actions: [{ ...first, kind: 'user.promote' }] }, 'action 1'],
-    ['an action without a reason', { ...json, actions: [first, { ...first, reason: '' }] }, 'action 2'],
+    ['an action without a reason', { ...json, actions: [first, { ...first, reason: 7 }] }, 'action 2'],
+    ['a withheld entry of no kind', { ...json, withheld: [{ ...heldBack(), action: 'x' }] }, 'entry 1'],
     ['a user that is a number', { ...json, actions: [{ ...first, user: 7 }] }, 'action 1'],
     [
       'a change of nothing',

@@ -7,7 +7,7 @@ import type { PlannedAction, SavedPlan } from './moved.ts'
 /** The plan in a JSON report; otherwise why there is none in it, completing a sentence about the file. */
 export const parseSavedPlan = (value: unknown): SavedPlan | string => {
   if (!isObject(value)) return 'it is no report of a plan'
-  const { version, command, config, planHash, approved, fingerprints, actions, error } = value
+  const { version, command, config, planHash, approved, fingerprints, actions, withheld, error } = value
   if (version !== REPORT_VERSION) return `it is no report of a plan: its version is not ${REPORT_VERSION}`
   if (command !== 'plan') return 'it is the report of another command than plan'
   if (error !== null) return 'it is the report of a plan that came to nothing'
@@ -22,35 +22,43 @@ export const parseSavedPlan = (value: unknown): SavedPlan | string => {
     if (one === null) return `action ${n + 1} of its actions is wrong`
     parsed.push(one)
   }
+  if (!Array.isArray(withheld)) return 'what it withholds is missing'
+  for (const [n, entry] of withheld.entries()) {
+    const one = parseWithheld(entry)
+    if (one === null) return `entry ${n + 1} of what it withholds is wrong`
+    if (one !== 'nothing') parsed.push(one)
+  }
   const { source, target } = fingerprints
   return { config, planHash, approved, fingerprints: { source, target }, actions: parsed }
 }
 
 const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)
 
-const reasons: readonly PlannedAction['reason'][] = [
-  'in-scope',
-  'adopted',
-  'changed',
-  'reactivated',
-  'left-scope',
-  'unmanaged',
-  'inactive-at-source',
-  'in-source-group',
-  'not-in-source-group',
-]
-
 const parseAction = (value: unknown): PlannedAction | null => {
   if (!isObject(value)) return null
-  const { subject, user, group, changes } = value
-  const kind = kindsInOrder.find((words) => words.kind === value['kind'])?.kind
-  const reason = reasons.find((one) => one === value['reason'])
-  if (kind === undefined || reason === undefined || typeof subject !== 'string') return null
-  if (!isTextOrNull(user) || !isTextOrNull(group) || !Array.isArray(changes)) return null
+  const { changes } = value
+  const about = parseSubject(value, value['kind'])
+  if (about === null || !Array.isArray(changes)) return null
   const parsed = changes.map(parseChange)
-  return parsed.includes(null)
-    ? null
-    : { kind, subject, user, group, reason, changes: parsed.filter((change) => change !== null) }
+  if (parsed.includes(null)) return null
+  return { ...about, changes: parsed.filter((change) => change !== null), withheld: false }
+}
+
+/** Null for what is wrong, nothing for an entry that could not even be compared. */
+const parseWithheld = (value: unknown): PlannedAction | 'nothing' | null => {
+  if (!isObject(value)) return null
+  if (value['action'] === null) return 'nothing'
+  const about = parseSubject(value, value['action'])
+  return about && { ...about, changes: [], withheld: true }
+}
+
+const parseSubject = (
+  { subject, user, group, reason }: Readonly<Record<string, unknown>>,
+  kindText: unknown,
+): Pick<PlannedAction, 'kind' | 'subject' | 'user' | 'group' | 'reason'> | null => {
+  const kind = kindsInOrder.find((words) => words.kind === kindText)?.kind
+  if (kind === undefined || typeof subject !== 'string' || typeof reason !== 'string') return null
+  return isTextOrNull(user) && isTextOrNull(group) ? { kind, subject, user, group, reason } : null
 }
 
 const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string'

@@ -32,9 +32,9 @@ export const movedLines = (moved: Moved | null, most: number): readonly string[]
       ]
 
 const actionLines = (title: string, actions: readonly PlannedAction[], most: number): readonly string[] => [
-  ...actions.slice(0, most).map(({ kind, subject }) => {
+  ...actions.slice(0, most).map(({ kind, subject, reason, withheld }) => {
     const words = kindsInOrder.find((one) => one.kind === kind)
-    return `    ${title}: ${words?.to ?? ''} ${words?.one ?? ''} ${printable(subject)}`
+    return `    ${title}: ${words?.to ?? ''} ${words?.one ?? ''} ${printable(subject)}${withheld ? `, withheld: ${reason}` : ''}`
   }),
   ...(actions.length > most
     ? [`    ${title}: ${actions.length - most} more; --output json has them all`]
