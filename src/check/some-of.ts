@@ -1,4 +1,4 @@
-import { clipped } from '../report/printable.ts'
+import { clipped } from '../lib/clipped.ts'
 
 /** As many names as fit into a sentence, and as much of one. */
 const MOST = 5

@@ -2,7 +2,7 @@ import type { ScimPushError } from '../errors/error.ts'
 import type { Log } from '../lib/log.ts'
 import { renderCheckErrorJson } from '../report/check.ts'
 import { resultOfFailure } from '../report/exit-code.ts'
-import { errorJson } from '../report/json.ts'
+import { errorJson, jsonDocument } from '../report/json.ts'
 import { reportWithoutRun } from '../report/no-run.ts'
 import { renderError } from '../report/text.ts'
 import { renderDocument } from './render.ts'
@@ -51,7 +51,7 @@ export const printError = async (
     })
     await session.print(await renderDocument(flags.output, report))
   } else if (name === 'check') await session.print(renderCheckErrorJson(error, exitCode))
-  else await session.print(`${JSON.stringify({ exitCode, error: errorJson(error) }, null, 2)}\n`)
+  else await session.print(jsonDocument({ exitCode, error: errorJson(error) }))
 }
 
 /** Standard error is read by a person or by a machine, and says what went wrong wherever the result goes. */

@@ -1,4 +1,9 @@
+import { clipped } from '../lib/clipped.ts'
 import { catalogue, type ErrorCode, type Failure } from './catalogue.ts'
+
+/** Enough for a list of problems; what a server or a file says in one may be of any length. */
+const LONGEST_MESSAGE = 16_000
+const LONGEST_PLACE = 2000
 
 export interface ErrorDetails {
   /** What happened, with the names that matter in it. Never a secret. */
@@ -22,10 +27,13 @@ export class ScimPushError extends Error {
   readonly remedy: string
 
   constructor(code: ErrorCode, details: ErrorDetails) {
-    super(details.message, details.cause === undefined ? {} : { cause: details.cause })
+    super(
+      clipped(details.message, LONGEST_MESSAGE),
+      details.cause === undefined ? {} : { cause: details.cause },
+    )
     this.code = code
     this.failure = catalogue[code].failure
-    this.where = details.where ?? null
+    this.where = details.where === undefined ? null : clipped(details.where, LONGEST_PLACE)
     this.remedy = details.remedy ?? catalogue[code].remedy
   }
 }

@@ -58,4 +58,28 @@ describe('log', () => {
     expect(lines.join('')).toContain('eve\\u{a}[00:00:00] INFO: all is well\\u{1b}[2J')
     expect(lines.join('').trim()).not.toMatch(/[\p{Cc}\u202e]/u)
   })
+
+  test('JSON: a name ends no line, not to anyone, and colours no terminal', () => {
+    const lines: string[] = []
+    const log = createLog({
+      ...{ level: 'info', format: 'json', runId: 'r1', colour: false },
+      write: (text) => lines.push(text),
+    })
+    const name = 'eve\n\u0085\u2028{"level":"info"}\u009b31m\u001b[2J\u202e\ud800'
+    log.info(`user.create ${name}`, { subjects: [name], ['__proto__x']: name })
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*\n$/u)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', subjects: [name] })
+  })
+
+  test.each(['text', 'json'] as const)('%s: a line is bounded, however long a name is', (format) => {
+    const lines: string[] = []
+    const log = createLog({
+      ...{ level: 'info', format, runId: 'r1', colour: false },
+      write: (text) => lines.push(text),
+    })
+    const name = 'x'.repeat(1_000_000)
+    log.info(name, { detail: name })
+    expect(lines.join('').length).toBeLessThan(10_000)
+  })
 })

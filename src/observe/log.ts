@@ -1,7 +1,8 @@
 import { pino, stdTimeFunctions, type DestinationStream } from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import type { Log, LogFields } from '../lib/log.ts'
-import { printable } from '../report/printable.ts'
+import { clipped } from '../lib/clipped.ts'
+import { printable, printableJson } from '../report/printable.ts'
 import type { LogFormat, LogLevel } from './log-options.ts'
 
 interface LogOptions {
@@ -14,6 +15,9 @@ interface LogOptions {
   readonly write: (text: string) => void
 }
 
+/** How much of one text a line has: what reads logs cuts long lines, or drops them. */
+const LONGEST = 4000
+
 /** Structured logs: one line an event, as JSON or for people. */
 export const createLog = ({ level, format, runId, colour, write }: LogOptions): Log => {
   const inText = prettyFactory({
@@ -22,7 +26,10 @@ export const createLog = ({ level, format, runId, colour, write }: LogOptions): 
     ignore: 'run',
     singleLine: true,
   })
-  const stream: DestinationStream = format === 'json' ? { write } : { write: (line) => write(inText(line)) }
+  const stream: DestinationStream =
+    format === 'json'
+      ? { write: (line) => write(printableJson(line)) }
+      : { write: (line) => write(inText(line)) }
   const logger = pino(
     {
       level,
@@ -35,21 +42,22 @@ export const createLog = ({ level, format, runId, colour, write }: LogOptions): 
   const at =
     (name: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
-      // JSON escapes what it must; in text a name from a directory could fake a line or colour the terminal.
-      if (format === 'json') logger[name](fields, message)
-      else logger[name](printableFields(fields), printable(message))
+      // In text a name from a directory could fake a line or colour the terminal; JSON is escaped as a whole.
+      const shown = (text: string): string =>
+        format === 'json' ? clipped(text, LONGEST) : printable(clipped(text, LONGEST))
+      logger[name](mapTexts(fields, shown), shown(message))
     }
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') }
 }
 
-const printableFields = (fields: LogFields): LogFields =>
+const mapTexts = (fields: LogFields, shown: (text: string) => string): LogFields =>
   Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,
       typeof value === 'string' && name !== 'stack'
-        ? printable(value)
+        ? shown(value)
         : Array.isArray(value)
-          ? value.map(printable)
+          ? value.map(shown)
           : value,
     ]),
   )

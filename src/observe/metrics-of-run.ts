@@ -20,6 +20,7 @@ const reasons: Readonly<Record<Reason, boolean>> = {
   ambiguous: false,
   conflict: false,
   'no-email': false,
+  'too-long': false,
   'outside-tenant': false,
   incomplete: false,
   unresolved: false,

@@ -1,5 +1,5 @@
 import { renderHtml } from '../report/html.ts'
-import { renderJson } from '../report/json.ts'
+import { jsonDocument, renderJson } from '../report/json.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import type { RunReport } from '../report/report.ts'
 import { textAnswer, type Answer, type Route, type Routes } from './http-answer.ts'
@@ -24,7 +24,7 @@ export const routesOf = ({ metrics, ready, status, now }: Shown): Routes => {
     ['/healthz', open(() => textAnswer(200, 'ok'))],
     ['/readyz', open(() => (ready() ? textAnswer(200, 'ok') : textAnswer(503, 'not ready')))],
     ['/metrics', open(async () => ({ status: 200, ...(await metrics.expose()) }))],
-    ['/status', guarded(() => json(`${JSON.stringify(statusJson(status()), null, 2)}\n`))],
+    ['/status', guarded(() => json(jsonDocument(statusJson(status()))))],
     ['/', guarded(() => html(renderStatusPage(status(), now())))],
   ])
   return (path) => fixed.get(path) ?? reportRoute(path, status)

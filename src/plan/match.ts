@@ -1,4 +1,6 @@
-import { fold } from '../lib/fold.ts'
+import { clipped } from '../lib/clipped.ts'
+import { fold, sameLetters } from '../lib/fold.ts'
+import { isTooLong, tooLong } from './too-long.ts'
 import type { WithheldReason } from './withheld.ts'
 
 /** What matching needs to know of a source entry. */
@@ -16,7 +18,7 @@ export interface Present {
 }
 
 export interface Blocked {
-  readonly reason: Extract<WithheldReason, 'ambiguous' | 'conflict' | 'incomplete'>
+  readonly reason: Extract<WithheldReason, 'ambiguous' | 'conflict' | 'incomplete' | 'too-long'>
   readonly detail: string
 }
 
@@ -50,6 +52,7 @@ interface Options<S, T> {
  * |---|---|---|
  * | key K, name N | one with externalId K | paired |
  * | key K, name N | none with K, one named N that is nobody else's | paired (adopted) |
+ * | key K, name N | none with K, one named by letters that only look like N | blocked, theirs frozen |
  * | key K, name N | none with K, none named N | to be created |
  * | two with name N | any | both blocked, theirs frozen |
  * | key K | two with externalId K, or two named N | blocked, both frozen |
@@ -82,7 +85,7 @@ export const match = <S, T>(
   const frozen = new Set<T>(options.reserved)
   const taken = new Set<T>()
   const block = (entry: S, because: Blocked, resources: readonly T[]): void => {
-    blocked.set(entry, because)
+    blocked.set(entry, { ...because, detail: clipped(because.detail, LONGEST_DETAIL) })
     for (const resource of resources) frozen.add(resource)
   }
 
@@ -91,7 +94,10 @@ export const match = <S, T>(
     const { key, name } = wanted(entry)
     const own = byExternalId.get(key) ?? []
     const rivals = name === null ? undefined : ambiguous.get(fold(name))
-    if (rivals !== undefined) {
+    if (isTooLong(key) || isTooLong(name)) {
+      const detail = isTooLong(key) ? tooLong('externalId', key) : tooLong(attribute, name ?? '')
+      block(entry, { reason: 'too-long', detail }, own)
+    } else if (rivals !== undefined) {
       const detail = `${rivals.count} entries of the source have the ${attribute} ${name ?? ''}: ${rivals.keys}`
       block(entry, { reason: 'ambiguous', detail }, own)
     } else if (own.length > 1) {
@@ -139,6 +145,9 @@ export const match = <S, T>(
         },
         [],
       )
+    } else if (!sameLetters(present(candidate).name, name ?? '')) {
+      const detail = `${present(candidate).id} has a ${attribute} that only looks the same as ${name ?? ''}: ${spelt(present(candidate).name)} and ${spelt(name ?? '')}`
+      block(entry, { reason: 'ambiguous', detail }, [candidate])
     } else if (present(candidate).externalId !== null && !complete) {
       const detail = `${present(candidate).id} has this ${attribute} and the externalId ${present(candidate).externalId ?? ''}, whose owner may be among what was not read`
       block(entry, { reason: 'incomplete', detail }, [candidate])
@@ -174,6 +183,14 @@ const index = <V>(
 const ids = <T>(resources: readonly T[], present: (resource: T) => Present): string =>
   someOf(resources.map((resource) => present(resource).id))
 
+/** What is not of plain ASCII as its code point, since the two texts may look the same. */
+const spelt = (name: string): string =>
+  name.replace(
+    /[^ -~]/gu,
+    (mark) => `<U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,
+  )
+
+const LONGEST_DETAIL = 4000
 const MOST_NAMED = 5
 
 /** Sorted, and no more than a message can hold: thousands may share a name, and each of them is told so. */

@@ -10,6 +10,7 @@ import { departuresOf, missingOf, type Departure, type Missing } from './departu
 import { match } from './match.ts'
 import type { Policy } from './policy.ts'
 import { orderRenames } from './renames.ts'
+import { fitUsers } from './too-long.ts'
 import { aboutUser, type Withheld } from './withheld.ts'
 
 /** A user who has an account at the target. */
@@ -48,7 +49,7 @@ export interface UserPlan {
  * | active | active | update what differs |
  * | active | inactive | update, reactivated |
  * | inactive | active | deactivate, and update what differs |
- * | without email | any | withheld, but deactivated when inactive |
+ * | without email, or with one that is too long | any | withheld, but deactivated when inactive |
  * | none | managed | what is due by the steps of `policy.users.remove` |
  * | none | not managed | – (like managed with `unmanaged: remove`) |
  */
@@ -58,6 +59,7 @@ export const planUsers = (
   policy: Policy,
   context: PlanContext = noContext,
 ): UserPlan => {
+  const fitting = fitUsers(desired.users)
   const options = {
     wanted: (user: SourceUser) => ({ key: user.key, name: user.userName }),
     present: (user: TargetUser) => ({ id: user.id, externalId: user.externalId, name: user.userName }),
@@ -65,7 +67,7 @@ export const planUsers = (
     complete: desired.gaps.length === 0,
   }
   const reserved = reserveForStrangers(desired.strangers, current)
-  const matching = match(desired.users, current, { ...options, reserved })
+  const matching = match(fitting.users, current, { ...options, reserved })
   const strangeNames = new Set(desired.strangers.map(({ label }) => fold(label)))
   const strange = matching.leftover.filter(({ userName }) => strangeNames.has(fold(userName)))
   const leaving = new Map<TargetUser, DepartureReason>()
@@ -92,7 +94,7 @@ export const planUsers = (
     accounts.get(account.id) ?? { key: null, id: account.id, userName: account.userName }
 
   const actions: Action[] = []
-  const withheld: Withheld[] = desired.strangers.map(outsideTenant)
+  const withheld: Withheld[] = [...desired.strangers.map(outsideTenant), ...fitting.withheld]
   const waves = new Map<ScimId, number>()
   const refs = new Map<UserKey, UserRef>()
   const inactive = new Set<UserKey>()
@@ -107,7 +109,7 @@ export const planUsers = (
     if (account === null) {
       if (!user.active) continue
       if (user.userName === null) {
-        withheld.push({ ...noEmail(user), action: 'user.create' })
+        if (!fitting.withoutEmail.has(user)) withheld.push({ ...noEmail(user), action: 'user.create' })
       } else if (conflict) {
         withheld.push({ kind: 'user', action: 'user.create', ...aboutUser(user.userName), ...conflict })
       } else {
@@ -129,7 +131,7 @@ export const planUsers = (
     if (!user.active && account.active)
       actions.push({ kind: 'user.deactivate', user: ref, reason: 'inactive-at-source' })
     if (user.userName === null) {
-      if (user.active) withheld.push(noEmail(user))
+      if (user.active && !fitting.withoutEmail.has(user)) withheld.push(noEmail(user))
       frozen.add(account.id)
       continue
     }

@@ -1,3 +1,4 @@
+import { clipped } from '../lib/clipped.ts'
 import type { Action, ActionKind, Kind } from './action.ts'
 import { kindOf } from './action.ts'
 
@@ -7,6 +8,7 @@ import { kindOf } from './action.ts'
  * - `ambiguous`: two entries with one email or one name, at the source or at the target.
  * - `conflict`: the name is held by another user or group at the target.
  * - `no-email`: the source has no email for the user.
+ * - `too-long`: a name or an id of the source is longer than anything that is pushed.
  * - `outside-tenant`: a group names someone whom the source cannot show.
  * - `incomplete`: what it depends on was not read.
  * - `unresolved`: a configured SCIM group was not found, so the scope is in doubt.
@@ -21,6 +23,7 @@ export type WithheldReason =
   | 'ambiguous'
   | 'conflict'
   | 'no-email'
+  | 'too-long'
   | 'outside-tenant'
   | 'incomplete'
   | 'unresolved'
@@ -50,8 +53,19 @@ export interface Subject {
   readonly group: string | null
 }
 
-export const aboutUser = (name: string): Subject => ({ subject: name, user: name, group: null })
-export const aboutGroup = (name: string): Subject => ({ subject: name, user: null, group: name })
+/** A name with more characters is not pushed, and not reported whole. Directories that mean people allow a quarter of that. */
+export const LONGEST_NAME = 1024
+
+const shortened = (name: string): string => clipped(name, LONGEST_NAME)
+
+export const aboutUser = (name: string): Subject => {
+  const user = shortened(name)
+  return { subject: user, user, group: null }
+}
+export const aboutGroup = (name: string): Subject => {
+  const group = shortened(name)
+  return { subject: group, user: null, group }
+}
 
 export const subjectOf = (action: Action): Subject => {
   switch (action.kind) {
@@ -66,7 +80,7 @@ export const subjectOf = (action: Action): Subject => {
       return aboutGroup(action.group.displayName)
     case 'membership.add':
     case 'membership.remove': {
-      const [user, group] = [action.user.userName, action.group.displayName]
+      const [user, group] = [shortened(action.user.userName), shortened(action.group.displayName)]
       return { subject: `${user} in ${group}`, user, group }
     }
   }

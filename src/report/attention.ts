@@ -9,6 +9,7 @@ const attention: Readonly<Record<WithheldReason, boolean>> = {
   limit: true,
   'empty-source': true,
   'other-config': true,
+  'too-long': true,
   'no-email': false,
   'outside-tenant': false,
   grace: false,

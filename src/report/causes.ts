@@ -30,6 +30,7 @@ export const withheldRemedies: Readonly<Record<WithheldReason, string>> = {
   'empty-source': 'Look at the source and its scope; if it is meant to be empty, approve this plan.',
   'other-config':
     'Put all groups of a target into one SyncConfig; if this one is to take over, approve this plan.',
+  'too-long': 'Shorten it at the source.',
   'no-email': 'Give the user an email at the source.',
   'outside-tenant': 'Nothing, if members from outside are not to have an account.',
   grace: 'Nothing: it is done when its day has come, unless they are back by then.',

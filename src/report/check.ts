@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import type { Finding } from '../model/finding.ts'
 import { printable } from './printable.ts'
-import { errorJson } from './json.ts'
+import { errorJson, jsonDocument } from './json.ts'
 import { counted } from './counted.ts'
 import type { ScimPushError } from '../errors/error.ts'
 import type { CheckReport } from './report.ts'
@@ -11,15 +11,24 @@ const CHECKS_VERSION = 'scim-push.io/checks/v1'
 
 /** The findings as JSON, one document. */
 export const renderCheckJson = (report: CheckReport): string =>
-  `${JSON.stringify({ version: CHECK_VERSION, ...report, error: null }, null, 2)}\n`
+  jsonDocument({ version: CHECK_VERSION, ...report, error: null })
 
 /** The findings of several configurations, one document. */
 export const renderChecksJson = (reports: readonly CheckReport[], exitCode: number): string =>
-  `${JSON.stringify({ version: CHECKS_VERSION, exitCode, checks: reports }, null, 2)}\n`
+  jsonDocument({ version: CHECKS_VERSION, exitCode, checks: reports })
 
 /** The same document for a check that could not begin. */
 export const renderCheckErrorJson = (error: ScimPushError, exitCode: number): string =>
-  `${JSON.stringify({ version: CHECK_VERSION, config: '', exitCode, source: null, target: null, plan: null, cluster: null, error: errorJson(error) }, null, 2)}\n`
+  jsonDocument({
+    version: CHECK_VERSION,
+    config: '',
+    exitCode,
+    source: null,
+    target: null,
+    plan: null,
+    cluster: null,
+    error: errorJson(error),
+  })
 
 const signs: Readonly<Record<Finding['level'], readonly [string, 'green' | 'yellow' | 'red']>> = {
   ok: ['✓', 'green'],
@@ -37,7 +46,7 @@ export const renderCheckText = (report: CheckReport, colour: boolean): string =>
     ...(report.cluster ? [['cluster', report.cluster] as const] : []),
   ]
   for (const [name, { description, findings }] of parts) {
-    lines.push(`${name}  ${description}`)
+    lines.push(`${name}  ${printable(description)}`)
     for (const { level, check, message, remedy } of findings) {
       const [sign, style] = signs[level]
       const text = `  ${sign} ${check.padEnd(20)} ${printable(message)}`

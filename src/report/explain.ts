@@ -4,7 +4,7 @@ import type { GroupPath } from '../model/path.ts'
 import type { Gap } from '../model/snapshot.ts'
 import type { GroupOutlook } from '../plan/explain.ts'
 import type { Withheld } from '../plan/withheld.ts'
-import { errorJson } from './json.ts'
+import { errorJson, jsonDocument } from './json.ts'
 import type { ReportedAction } from './report.ts'
 
 /** Names the shape of the JSON; a change that breaks readers changes it. Documented in docs/explain.schema.json. */
@@ -124,17 +124,13 @@ export const renderExplainJson = (
   exitCode: number,
   error: ScimPushError | null,
 ): string =>
-  `${JSON.stringify(
-    {
-      version: EXPLAIN_VERSION,
-      query,
-      exitCode,
-      explanations: explanations.map(explanationJson),
-      error: error && errorJson(error),
-    },
-    null,
-    2,
-  )}\n`
+  jsonDocument({
+    version: EXPLAIN_VERSION,
+    query,
+    exitCode,
+    explanations: explanations.map(explanationJson),
+    error: error && errorJson(error),
+  })
 
 const explanationJson = ({ people, error, ...rest }: Explanation): object => ({
   ...rest,

@@ -1,12 +1,13 @@
 import { h, type ComponentChildren } from 'preact'
-import { clipped, printable } from './printable.ts'
+import { clipped } from '../lib/clipped.ts'
+import { inCell, printable } from './printable.ts'
 
 /** How much of a name or a message a page shows: the JSON report has them whole. */
 const NAME = 300
 const MESSAGE = 2000
 
-/** What a directory or a server says, with its control and direction marks shown. */
-export const shown = (text: string): string => printable(clipped(text, NAME))
+/** What a directory or a server says, with its control and direction marks shown, and no formula to whoever pastes it. */
+export const shown = (text: string): string => inCell(printable(clipped(text, NAME)))
 
 /** A name that keeps its own writing direction to itself. */
 export const name = (text: string): ComponentChildren => h('bdi', null, shown(text))

@@ -1,13 +1,17 @@
 import type { Outcome } from '../apply/outcome.ts'
 import type { ScimPushError } from '../errors/error.ts'
+import { printableJson } from './printable.ts'
 import type { ReportedAction, RunReport } from './report.ts'
 import { approvableHash } from './withheld-removals.ts'
 
 /** Names the shape of the JSON report; a change that breaks readers changes it. Documented in docs/report.schema.json. */
 export const REPORT_VERSION = 'scim-push.io/report/v1'
 
+/** A value as a JSON document, for programs and for the terminal on which somebody looks at it. */
+export const jsonDocument = (value: object): string => `${printableJson(JSON.stringify(value, null, 2))}\n`
+
 /** The report as JSON, one document, ending in a line feed. */
-export const renderJson = (report: RunReport): string => `${JSON.stringify(reportJson(report), null, 2)}\n`
+export const renderJson = (report: RunReport): string => jsonDocument(reportJson(report))
 
 export const reportJson = (report: RunReport): object => ({
   version: REPORT_VERSION,

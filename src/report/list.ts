@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { jsonDocument } from './json.ts'
 import { printable } from './printable.ts'
 
 const LIST_VERSION = 'scim-push.io/list/v1'
@@ -20,7 +21,7 @@ export interface ListEntry {
 }
 
 export const renderListJson = (namespace: string, entries: readonly ListEntry[]): string =>
-  `${JSON.stringify({ version: LIST_VERSION, namespace, items: entries }, null, 2)}\n`
+  jsonDocument({ version: LIST_VERSION, namespace, items: entries })
 
 /** A table as kubectl prints one; times as ages, as they are there. */
 export const renderListText = (namespace: string, entries: readonly ListEntry[], nowMs: number): string => {

@@ -1,5 +1,6 @@
 import { numberWords } from './words.ts'
-import { clipped, printable } from './printable.ts'
+import { clipped } from '../lib/clipped.ts'
+import { inCell, printable } from './printable.ts'
 
 /**
  * Text that may hold anything, as a code span: in one nothing is a mention, a link, an image, an issue's number, HTML or emphasis
@@ -20,7 +21,7 @@ export const fence = (lines: readonly string[], most = 2000): string =>
   ].join('\n')
 
 const inert = (text: string, most: number): string =>
-  printable(clipped(text, most))
+  inCell(printable(clipped(text, most)))
     .replaceAll('`', '\\u{60}')
     .replaceAll('|', '\\u{7c}')
     // A renderer takes them off.

@@ -10,6 +10,7 @@ import { exitCodeOf } from './exit-code.ts'
 import type { PlannedAction } from './moved.ts'
 import type { ReportedAction, RunReport, SideReport } from './report.ts'
 import { resultOf } from './result.ts'
+import { shortenedChange, shortenedGap } from './shortened.ts'
 
 /** What a run came to; null for what it did not come to. */
 interface Findings extends Omit<
@@ -66,7 +67,7 @@ export const reportOfRun = ({
     counts: countActions(actions),
     actions,
     withheld: plan?.withheld ?? [],
-    gaps: plan?.gaps ?? [],
+    gaps: (plan?.gaps ?? []).map(shortenedGap),
   }
 }
 
@@ -82,7 +83,7 @@ const reportedAction = (action: Action): Omit<ReportedAction, 'outcome'> => ({
   kind: action.kind,
   ...subjectOf(action),
   reason: action.reason,
-  changes: 'changes' in action ? action.changes : [],
+  changes: 'changes' in action ? action.changes.map(shortenedChange) : [],
 })
 
 /** What a plan would do and what it withholds, as saved plans have it. */

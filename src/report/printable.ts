@@ -9,7 +9,18 @@ export const printable = (text: string): string =>
     (mark) => `\\u{${(mark.codePointAt(0) ?? 0).toString(16)}}`,
   )
 
-/** The beginning of a text that may be as long as it likes. */
-export const clipped = (text: string, most: number): string =>
-  // Half a surrogate pair is no character.
-  text.length <= most ? text : `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…`
+/**
+ * JSON text with the same marks as escapes. To a program it is the same; shown as it is, a C1 control still colours some terminals, and
+ * some readers of lines end one at U+2028.
+ */
+export const printableJson = (json: string): string =>
+  json.replace(
+    /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\u2800]|(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}/gu,
+    (mark) => mark.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  )
+
+/**
+ * Text for a cell of a table that may be pasted into a spreadsheet: what a spreadsheet would work out gets the apostrophe before it by
+ * which they know text. A name that only begins with `@` or `+` is left as it is.
+ */
+export const inCell = (text: string): string => (/^\s*(?:=|[+\-@][^]*[(|!])/u.test(text) ? `'${text}` : text)

@@ -1,6 +1,6 @@
 import { padTo, widestOf } from '../lib/columns.ts'
 import { counted } from './counted.ts'
-import { reportJson } from './json.ts'
+import { jsonDocument, reportJson } from './json.ts'
 import { printable } from './printable.ts'
 import type { RunReport } from './report.ts'
 
@@ -9,7 +9,7 @@ const REPORTS_VERSION = 'scim-push.io/reports/v1'
 
 /** The reports of several runs as JSON, one document. */
 export const renderReportsJson = (reports: readonly RunReport[], exitCode: number): string =>
-  `${JSON.stringify({ version: REPORTS_VERSION, exitCode, reports: reports.map(reportJson) }, null, 2)}\n`
+  jsonDocument({ version: REPORTS_VERSION, exitCode, reports: reports.map(reportJson) })
 
 /** The last lines after several reports: how each of them ended, and all of them together. */
 export const renderReportsSummary = (reports: readonly RunReport[], exitCode: number): string => {

@@ -59,6 +59,7 @@ const attention: Readonly<Record<WithheldReason, 'withheld' | 'converged'>> = {
   limit: 'withheld',
   'empty-source': 'withheld',
   'other-config': 'withheld',
+  'too-long': 'withheld',
   'no-email': 'converged',
   'outside-tenant': 'converged',
   grace: 'converged',

@@ -115,12 +115,12 @@ export const createKeeperState = (rolePrefix: string): KeeperState => {
       return groups.delete(id)
     },
     summary() {
-      const members: Record<string, string[]> = {}
-      for (const { displayName } of groups.values()) members[displayName] = []
+      const members = new Map<string, string[]>()
+      for (const { displayName } of groups.values()) members.set(displayName, [])
       for (const user of users.values()) {
         for (const id of user.groups) {
           const group = groups.get(id)
-          if (group) members[group.displayName]?.push(user.userName)
+          if (group) members.get(group.displayName)?.push(user.userName)
         }
       }
       return {
@@ -128,9 +128,7 @@ export const createKeeperState = (rolePrefix: string): KeeperState => {
           .map(({ userName, active }) => `${userName}${active ? '' : ' (locked)'}`)
           .sort(),
         groups: Object.fromEntries(
-          Object.keys(members)
-            .sort()
-            .map((name) => [name, (members[name] ?? []).sort()]),
+          [...members.keys()].sort().map((name) => [name, (members.get(name) ?? []).sort()]),
         ),
       }
     },
