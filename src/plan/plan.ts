@@ -3,7 +3,6 @@ import { matcher } from '../lib/wildcard.ts'
 import type { GroupKey, ScimId, UserKey } from '../model/ids.ts'
 import type { DirectorySnapshot, Gap } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
-import type { Action } from './action.ts'
 import { noContext, type PlanContext } from './context.ts'
 import type { Missing } from './departures.ts'
 import type { Draft } from './draft.ts'
@@ -12,6 +11,7 @@ import { planGroups } from './groups.ts'
 import { allowed, complete, grace, protect } from './guards.ts'
 import { hashPlan } from './hash.ts'
 import { planMemberships } from './memberships.ts'
+import { keepTaken } from './names.ts'
 import { inStages, type Stage } from './order.ts'
 import type { Policy } from './policy.ts'
 import { limitRemovals, sparesOthers, type Exposure } from './safety.ts'
@@ -59,13 +59,16 @@ export const computePlan = (
   const own = protect(allowed(all, policy), protectedAccounts(desired, users, policy), groups.leaving)
   const read = complete(grace(own, users.departures, true), { ...desired, gaps }, memberships.unread)
   const guarded = grace(read, users.departures, false)
-  const proposed: Draft = { actions: withoutOrphans(guarded.actions), withheld: guarded.withheld }
+  const consistent = (draft: Draft): Draft => withoutOrphans(keepTaken(draft, current.users))
+  const proposed = consistent(guarded)
   const proposedStages = inStages(proposed.actions, waves)
   const hash = hashPlan(proposedStages, () => fingerprintsOf(desired, current))
-  const limited = limitRemovals(sparesOthers(proposed, context.otherConfig), policy, {
-    removable: { user: users.removable, group: groups.removable, membership: memberships.removable },
-    empty: emptyKinds(desired),
-  })
+  const limited = consistent(
+    limitRemovals(sparesOthers(proposed, context.otherConfig), policy, {
+      removable: { user: users.removable, group: groups.removable, membership: memberships.removable },
+      empty: emptyKinds(desired),
+    }),
+  )
   const exceeds = limited.actions.length < proposed.actions.length
   const held = exceeds || proposed.withheld.some(({ reason }) => reason === 'other-config')
   const given = [policy.approvedPlan, ...context.approvals].filter((approval) => approval !== '')
@@ -112,7 +115,7 @@ const protectedAccounts = (
 }
 
 /** Drops memberships of what is not created after all, and of users who are deleted: those go with the user. */
-const withoutOrphans = (actions: readonly Action[]): readonly Action[] => {
+const withoutOrphans = ({ actions, withheld }: Draft): Draft => {
   const newUsers = new Set<UserKey>()
   const newGroups = new Set<GroupKey>()
   const deleted = new Set<ScimId>()
@@ -121,7 +124,7 @@ const withoutOrphans = (actions: readonly Action[]): readonly Action[] => {
     if (action.kind === 'group.create') newGroups.add(action.group.key)
     if (action.kind === 'user.delete') deleted.add(action.user.id)
   }
-  return actions.filter((action) => {
+  const kept = actions.filter((action) => {
     if (action.kind === 'membership.remove') return !deleted.has(action.user.id)
     if (action.kind !== 'membership.add') return true
     const { user, group } = action
@@ -130,6 +133,7 @@ const withoutOrphans = (actions: readonly Action[]): readonly Action[] => {
       (group.id !== null || (group.key !== null && newGroups.has(group.key)))
     )
   })
+  return { actions: kept, withheld }
 }
 
 const compareWithheld = (a: Withheld, b: Withheld): number =>

@@ -149,6 +149,20 @@ describe('users', () => {
       desired: snapshot([person('ann', { userName: null, active: false }), person('cat')]),
       current: current([account('ann'), account('cat')]),
       plan: ['user.deactivate ann'],
+      withheld: ['no-email user ann'],
+    },
+    {
+      name: 'a disabled user without email keeps what can no longer be compared, and it is said',
+      desired: snapshot(
+        [person('ann', { userName: null, active: false }), person('cat')],
+        [team('Ops', ['cat'])],
+      ),
+      current: current(
+        [account('ann', { active: false }), account('cat')],
+        [targetTeam('Ops', ['ann', 'cat'])],
+      ),
+      plan: [],
+      withheld: ['no-email user ann'],
     },
     {
       name: 'someone outside the tenant is neither created nor removed',
@@ -237,6 +251,31 @@ describe('names that change hands', () => {
       current: current([account('ann'), account('bob')]),
       policy: { users: { create: true, update: true, remove: ladders.delete } },
       plan: ['user.delete bob', 'user.update ann userName:ann@corp.example>bob@corp.example'],
+    },
+    {
+      name: 'a name whose holder would be deleted, were there not too many of them',
+      desired: snapshot(
+        [person('ann', { userName: 'bob@corp.example', givenName: 'Anna' })],
+        [team('Ops', ['ann'])],
+      ),
+      current: current([account('ann'), account('bob')], [targetTeam('Ops', ['ann'])]),
+      policy: {
+        users: { create: true, update: true, remove: 'delete' },
+        maxRemovals: { ...openPolicy.maxRemovals, users: { count: 0 }, floor: 0 },
+      },
+      plan: ['user.update ann name.givenName:ann>Anna'],
+      withheld: ['conflict user.update ann', 'limit user.delete bob'],
+    },
+    {
+      name: 'a name whose holder is protected from deletion, and those who wait for it in a row',
+      desired: snapshot(
+        [person('ann', { userName: 'bob@corp.example' }), person('new', { userName: 'ann@corp.example' })],
+        [team('Ops', ['new'])],
+      ),
+      current: current([account('ann'), account('bob')], [targetTeam('Ops', [])]),
+      policy: { users: { create: true, update: true, remove: 'delete' }, protected: ['bob@corp.example'] },
+      plan: [],
+      withheld: ['conflict user.create ann', 'conflict user.update ann', 'protected user.delete bob'],
     },
   ])
 })

@@ -131,7 +131,7 @@ export const planUsers = (
     if (!user.active && account.active)
       actions.push({ kind: 'user.deactivate', user: ref, reason: 'inactive-at-source' })
     if (user.userName === null) {
-      if (user.active && !fitting.withoutEmail.has(user)) withheld.push(noEmail(user))
+      if (!fitting.withoutEmail.has(user)) withheld.push(noEmail(user))
       frozen.add(account.id)
       continue
     }
