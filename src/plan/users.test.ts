@@ -260,7 +260,7 @@ describe('names that change hands', () => {
       ),
       current: current([account('ann'), account('bob')], [targetTeam('Ops', ['ann'])]),
       policy: {
-        users: { create: true, update: true, remove: 'delete' },
+        users: { create: true, update: true, remove: ladders.delete },
         maxRemovals: { ...openPolicy.maxRemovals, users: { count: 0 }, floor: 0 },
       },
       plan: ['user.update ann name.givenName:ann>Anna'],
@@ -273,7 +273,10 @@ describe('names that change hands', () => {
         [team('Ops', ['new'])],
       ),
       current: current([account('ann'), account('bob')], [targetTeam('Ops', [])]),
-      policy: { users: { create: true, update: true, remove: 'delete' }, protected: ['bob@corp.example'] },
+      policy: {
+        users: { create: true, update: true, remove: ladders.delete },
+        protected: ['bob@corp.example'],
+      },
       plan: [],
       withheld: ['conflict user.create ann', 'conflict user.update ann', 'protected user.delete bob'],
     },

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Policy, RemovalLimit } from '../../src/plan/policy.ts'
+import type { Policy, RemovalLadder, RemovalLimit } from '../../src/plan/policy.ts'
 import type { Scope } from '../../src/source/source.ts'
 import { command, type Command } from './command.ts'
 
@@ -44,8 +44,21 @@ const limit: fc.Arbitrary<RemovalLimit> = fc.constantFrom<RemovalLimit[]>(
 /** Changes of the configuration. */
 export const configCommands: readonly fc.Arbitrary<Command>[] = [
   policy(
-    fc.constantFrom<Policy['users']['remove'][]>('deactivate', 'delete', 'delete', 'none'),
-    (remove) => `users.remove=${remove}`,
+    fc.constantFrom<RemovalLadder[]>(
+      [{ days: 0, do: 'deactivate' }],
+      [{ days: 0, do: 'delete' }],
+      [
+        { days: 0, do: 'deactivate' },
+        { days: 5, do: 'delete' },
+      ],
+      [
+        { days: 2, do: 'deactivate' },
+        { days: 5, do: 'delete' },
+      ],
+      [{ days: 5, do: 'delete' }],
+      [],
+    ),
+    (remove) => `users.remove=${JSON.stringify(remove)}`,
     (was, remove) => ({ ...was, users: { ...was.users, remove } }),
   ),
   policy(

@@ -24,7 +24,18 @@ export const differences = (
     ...before.users.map(({ id, userName }) => [id, userName] as const),
     ...before.groups.map(({ id, displayName }) => [id, displayName] as const),
   ])
-  return found({ users, groups }, wanted, policy, called)
+  // One step a run: who was deactivated just now is deleted by a later one, if at all.
+  const locked = new Set(before.users.filter(({ active }) => !active).map(({ id }) => id))
+  const leftover = users
+    .filter(({ externalId }) =>
+      externalId === null ? policy.unmanaged === 'remove' : !wanted.people.has(externalId),
+    )
+    .filter(
+      ({ id, active }) =>
+        active || (locked.has(id) && policy.users.remove.some((step) => step.do === 'delete')),
+    )
+    .map(({ userName }) => ({ what: `${userName} is left over`, users: [userName], groups: [] }))
+  return [...leftover, ...found({ users, groups }, wanted, policy, called)]
 }
 
 const found = (
@@ -34,12 +45,6 @@ const found = (
   called: ReadonlyMap<string, string>,
 ): readonly Difference[] => [
   ...[...wanted.people.values()].flatMap((person) => personDifferences(person, users, called)),
-  ...users
-    .filter(({ externalId }) =>
-      externalId === null ? policy.unmanaged === 'remove' : !wanted.people.has(externalId),
-    )
-    .filter(({ active }) => active || policy.users.remove === 'delete')
-    .map(({ userName }) => ({ what: `${userName} is left over`, users: [userName], groups: [] })),
   ...(wanted.teams === null ? [] : groupDifferences({ users, groups }, wanted, wanted.teams, policy, called)),
 ]
 

@@ -18,6 +18,7 @@ const places = [
     'empty-source',
     'protected',
     'policy',
+    'grace',
   ],
   ...[
     'user.create',

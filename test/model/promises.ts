@@ -14,6 +14,8 @@ export interface Step {
   readonly shown: Wanted
   readonly unread: Unread
   readonly policy: Policy
+  /** For how many days the truth has been without the owner of an account. */
+  readonly missingDays: (id: string) => number
   readonly report: RunReport
   /** Removals that the operator saw with the hash that is approved. */
   readonly approvable: ReadonlySet<string>
@@ -80,8 +82,8 @@ const wrongUserRemovals = (step: Step): readonly string[] => {
     if (people.some(({ active }) => active)) wrong.push('whom the source has, active')
     if (people.length > 1) wrong.push('whom several entries may mean')
     if (deleted && people.length > 0) wrong.push('who is in scope, by deletion')
-    if (deleted && policy.users.remove !== 'delete') wrong.push('by deletion, which policy does not ask for')
-    if (policy.users.remove === 'none') wrong.push('though policy removes nobody')
+    if (policy.users.remove.length === 0) wrong.push('though policy removes nobody')
+    if (people.length === 0) wrong.push(...tooEarly(user, deleted, step))
     if (people.length === 0 && user.externalId === null && policy.unmanaged === 'keep')
       wrong.push('who is not managed')
     if (isProtected(user, step)) wrong.push('who is protected')
@@ -89,6 +91,19 @@ const wrongUserRemovals = (step: Step): readonly string[] => {
     if (people.length === 0 && inDoubt(step)) wrong.push('who may be among what was not read')
     return wrong.map((why) => `removed the user ${user.userName}, ${why}`)
   })
+}
+
+/** Of a leaver, by the steps of the policy and the time for which the truth has been without them. */
+const tooEarly = (user: TargetUser, deleted: boolean, step: Step): readonly string[] => {
+  const { policy, missingDays } = step
+  const due = policy.users.remove.find(({ do: what }) => what === (deleted ? 'delete' : 'deactivate'))
+  const what = deleted ? 'by deletion' : 'by deactivation'
+  if (due === undefined) return [`${what}, which policy does not ask for`]
+  const first = policy.users.remove[0]?.do
+  return [
+    ...(missingDays(user.id) < due.days ? [`${what}, after ${missingDays(user.id)} days`] : []),
+    ...(deleted && user.active && first === 'deactivate' ? [`${what}, before deactivation`] : []),
+  ]
 }
 
 const wrongGroupRemovals = (step: Step): readonly string[] => {
@@ -135,6 +150,8 @@ const wrongMembershipRemovals = (step: Step): readonly string[] => {
     if (isProtected(user, step)) wrong.push('who is protected')
     if (wanted.unresolved.length > 0) wrong.push('while a SCIM group is unresolved')
     if (people.length === 0 && inDoubt(step)) wrong.push('who may be among what was not read')
+    const wait = policy.users.remove[0]?.days ?? 0
+    if (people.length === 0 && step.missingDays(user.id) < wait) wrong.push('who keeps them for a while')
     return wrong.map((why) => `took ${user.userName} out of ${group.displayName}: ${why}`)
   })
 }

@@ -50,7 +50,7 @@ const labelOf = (fault: TargetFault): string => {
   return `${fault.kind} at write ${fault.at}, ${fault.times} times`
 }
 
-/** Runs, in any course, and approvals. */
+/** Runs, in any course; days that pass; and approvals. */
 export const runCommands: readonly fc.Arbitrary<Command>[] = [
   course.map((how) =>
     command(
@@ -59,6 +59,20 @@ export const runCommands: readonly fc.Arbitrary<Command>[] = [
       async (model, system) => {
         await push(model, system, how)
       },
+    ),
+  ),
+  fc.constantFrom(1, 2, 5).map((days) =>
+    command(
+      `${days} days pass`,
+      () => true,
+      ({ absence }) => absence.pass(days),
+    ),
+  ),
+  fc.constant(
+    command(
+      'the memory of who has been missing is lost',
+      () => true,
+      ({ absence }) => absence.forget(),
     ),
   ),
   fc.constant(

@@ -13,17 +13,19 @@ export const seed = Number(process.env['MODEL_SEED'] ?? 20261125)
 export const sequencesOf = (share: number): number =>
   Math.ceil(share * Number(process.env['MODEL_FACTOR'] ?? 1))
 
-const [pushes, approvals] = runCommands
+const [pushes, days, oblivion, approvals] = runCommands
 const weighted = (weight: number, arbitraries: readonly fc.Arbitrary<Command>[]) => ({
   weight,
   arbitrary: fc.oneof(...arbitraries),
 })
 const anyCommand = fc.oneof(
-  weighted(8, sourceCommands),
-  weighted(4, targetCommands),
-  weighted(2, configCommands),
-  weighted(7, [pushes!]),
-  weighted(1, [approvals!]),
+  weighted(16, sourceCommands),
+  weighted(8, targetCommands),
+  weighted(4, configCommands),
+  weighted(14, [pushes!]),
+  weighted(4, [days!]),
+  weighted(1, [oblivion!]),
+  weighted(2, [approvals!]),
 )
 
 /**

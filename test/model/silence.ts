@@ -5,7 +5,7 @@ import { differences, type Difference } from './differences.ts'
 import { inDoubt, type Step } from './promises.ts'
 
 /** What an operator decided, and who can have no account: no news, so exit code 0. */
-const quiet = ['policy', 'protected', 'no-email', 'outside-tenant']
+const quiet = ['policy', 'protected', 'grace', 'no-email', 'outside-tenant']
 
 /** Everything that the report and the exit code keep silent about, or say wrongly. */
 export const silences = (step: Step, targetFailed: boolean): readonly string[] => {
