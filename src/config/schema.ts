@@ -152,11 +152,11 @@ export const schema = {
         '10%',
       ),
       groups: limit('Deletions of groups that one run may do.', '20%'),
-      memberships: limit('Memberships that one run may end.', '30%'),
+      memberships: limit('Memberships that one run may end, those of deleted groups included.', '30%'),
       floor: count('As many removals of each kind as this always pass.', 5, 0, 1_000_000),
     },
     approvedPlan: text(
-      'The hash of a plan whose removals an operator approved, from its report: a run that computes the same plan applies it in full.',
+      'The hash of a plan whose removals an operator approved, from its report: a run that computes the same plan applies it in full. `--approve` and the annotation `scim-push.io/approve-plan` do the same.',
       '',
       { pattern: '^[0-9a-f]{32}$', must: "a plan's hash: 32 hexadecimal digits" },
     ),

@@ -63,8 +63,11 @@ describe('what becomes of a membership', () => {
     ],
     [
       'goes with the group',
-      snapshot([person('ann')], [team('Ops', [])]),
-      { users: [account('ann')], groups: [targetTeam('Dev', ['ann']), targetTeam('Ops', [])] },
+      snapshot([person('ann'), person('bob')], [team('Ops', ['bob'])]),
+      {
+        users: [account('ann'), account('bob')],
+        groups: [targetTeam('Dev', ['ann']), targetTeam('Ops', ['bob'])],
+      },
       openPolicy,
       ['Dev deleted'],
     ],

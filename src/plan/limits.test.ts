@@ -86,6 +86,52 @@ test('with the removal of users, who is suspended keeps the groups that they hav
   expect(withheldLines(plan)).toEqual(['limit membership.remove ann in Ops', 'limit user.deactivate ann'])
 })
 
+describe('a group that is deleted takes its memberships along', () => {
+  const names = Array.from({ length: 20 }, (_, n) => `u${n}`)
+  const people = names.map((name) => person(name))
+  const users = names.map((name) => account(name))
+  const groups = [targetTeam('All', names), targetTeam('Old', names.slice(0, 8)), targetTeam('None', [])]
+  const only = [team('All', names)]
+
+  test('few groups with many members are many memberships', () => {
+    const plan = computePlan(
+      snapshot(people, only),
+      { users, groups },
+      limits({ memberships: { percent: 25 }, floor: 5 }),
+    )
+    expect(withheldLines(plan)).toEqual(['limit group.delete Old'])
+    expect(plan.withheld[0]!.detail).toBe(
+      '8 of 28 memberships would go; policy.maxRemovals.memberships lets 25% pass, which is 7',
+    )
+    expect(lines(plan)).toEqual(['group.delete None'])
+  })
+  test('together with those that are removed one by one', () => {
+    const plan = computePlan(
+      snapshot(people, [team('All', names.slice(1))]),
+      { users, groups },
+      limits({ memberships: { count: 8 }, floor: 5 }),
+    )
+    expect(withheldLines(plan)).toEqual(['limit group.delete Old', 'limit membership.remove u0 in All'])
+  })
+  test('accounts that nobody manages do not count', () => {
+    const guests = users.map((user, n) =>
+      n < 8 ? { ...user, externalId: null, userName: `guest${n}` } : user,
+    )
+    const plan = computePlan(
+      snapshot(people.slice(8), [team('All', names.slice(8))]),
+      { users: guests, groups: [targetTeam('All', names.slice(8)), ...groups.slice(1)] },
+      limits({ memberships: { count: 0 }, floor: 0 }),
+    )
+    expect(lines(plan)).toEqual(['group.delete None', 'group.delete Old'])
+  })
+  test('and passes with an approval', () => {
+    const policy = limits({ memberships: { count: 0 } })
+    const { hash } = computePlan(snapshot(people, only), { users, groups }, policy)
+    const plan = computePlan(snapshot(people, only), { users, groups }, { ...policy, approvedPlan: hash })
+    expect(lines(plan)).toEqual(['group.delete None', 'group.delete Old'])
+  })
+})
+
 test('a plan that no limit holds back needs no approval, and says so', () => {
   const state = { users: [account('ann'), account('bob')], groups: [] }
   const { hash } = computePlan(snapshot([person('ann')]), state, openPolicy)
@@ -137,7 +183,7 @@ describe('what a percentage is a percentage of', () => {
     )
     expect(plan.withheld.map(({ detail }) => detail)).toEqual([
       '1 of 3 groups would go; policy.maxRemovals.groups lets 0 pass, which is 0',
-      '1 of 2 memberships would go; policy.maxRemovals.memberships lets 0 pass, which is 0',
+      '1 of 3 memberships would go; policy.maxRemovals.memberships lets 0 pass, which is 0',
     ])
   })
   test('a limit that is no number lets nothing pass', () => {

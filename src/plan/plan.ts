@@ -6,6 +6,7 @@ import type { TargetState } from '../model/target-state.ts'
 import { noContext, type PlanContext } from './context.ts'
 import type { Missing } from './departures.ts'
 import type { Draft } from './draft.ts'
+import { exposureOf } from './exposure.ts'
 import { fingerprintsOf } from './fingerprint.ts'
 import { planGroups } from './groups.ts'
 import { allowed, complete, grace, protect } from './guards.ts'
@@ -14,7 +15,7 @@ import { planMemberships } from './memberships.ts'
 import { keepTaken } from './names.ts'
 import { inStages, type Stage } from './order.ts'
 import type { Policy } from './policy.ts'
-import { limitRemovals, sparesOthers, type Exposure } from './safety.ts'
+import { limitRemovals, sparesOthers } from './safety.ts'
 import { planUsers, type UserPlan } from './users.ts'
 import type { Withheld } from './withheld.ts'
 
@@ -64,10 +65,11 @@ export const computePlan = (
   const proposedStages = inStages(proposed.actions, waves)
   const hash = hashPlan(proposedStages, () => fingerprintsOf(desired, current))
   const limited = consistent(
-    limitRemovals(sparesOthers(proposed, context.otherConfig), policy, {
-      removable: { user: users.removable, group: groups.removable, membership: memberships.removable },
-      empty: emptyKinds(desired),
-    }),
+    limitRemovals(
+      sparesOthers(proposed, context.otherConfig),
+      policy,
+      exposureOf(desired, { users, groups, memberships }),
+    ),
   )
   const exceeds = limited.actions.length < proposed.actions.length
   const held = exceeds || proposed.withheld.some(({ reason }) => reason === 'other-config')
@@ -88,13 +90,6 @@ export const computePlan = (
 /** Who approves that another configuration's target is taken over has not approved what is not due yet. */
 const takenOver = (withheld: Withheld): Withheld =>
   withheld.reason === 'other-config' ? { ...withheld, reason: 'grace' } : withheld
-
-/** Members whom the source can't show as users count for none. */
-const emptyKinds = ({ users, groups }: DirectorySnapshot): Exposure['empty'] => ({
-  user: users.length === 0,
-  group: groups !== null && groups.length === 0,
-  membership: users.length === 0 || (groups?.every(({ members }) => members.size === 0) ?? false),
-})
 
 /** Accounts that policy protects, by the name they have or by the one they get. */
 const protectedAccounts = (

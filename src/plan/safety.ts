@@ -8,6 +8,8 @@ export interface Exposure {
   readonly removable: Readonly<Record<Kind, number>>
   /** The source has none of a kind. */
   readonly empty: Readonly<Record<Kind, boolean>>
+  /** How many memberships go with a group that is deleted. */
+  readonly membersOf: ReadonlyMap<ScimId, number>
 }
 
 /**
@@ -27,6 +29,8 @@ export const sparesOthers = (draft: Draft, otherConfig: string | null): Draft =>
  * The breaker: holds back all removals of a kind when there are too many of them, or when the source is empty and the target
  * is not. With the removal of users, what would be taken from them in groups is held back as well, and what would be taken from
  * anyone else whom the source does not have, such as those who were deactivated long ago: it rests on the same evidence.
+ *
+ * A group that is deleted takes its memberships along: they count as memberships too, since a few groups may be everybody's.
  */
 export const limitRemovals = (draft: Draft, policy: Policy, exposure: Exposure): Draft => {
   const users = tripped('user', draft.actions, policy, exposure)
@@ -39,7 +43,13 @@ export const limitRemovals = (draft: Draft, policy: Policy, exposure: Exposure):
       : null,
   )
   const afterGroups = hold(following, 'group', tripped('group', following.actions, policy, exposure))
-  return hold(afterGroups, 'membership', tripped('membership', afterGroups.actions, policy, exposure))
+  const memberships = tripped('membership', afterGroups.actions, policy, exposure)
+  return holdBack(afterGroups, (action) => (endsMemberships(action, exposure) > 0 ? memberships : null))
+}
+
+const endsMemberships = (action: Action, { membersOf }: Exposure): number => {
+  if (action.kind === 'membership.remove') return 1
+  return action.kind === 'group.delete' ? (membersOf.get(action.group.id) ?? 0) : 0
 }
 
 const removesUser = (
@@ -62,9 +72,13 @@ const tripped = (
   kind: Kind,
   actions: readonly Action[],
   { maxRemovals }: Policy,
-  { removable, empty }: Exposure,
+  exposure: Exposure,
 ): Verdict => {
-  const removals = actions.filter((action) => isRemoval(action) && kindOf(action) === kind).length
+  const { removable, empty } = exposure
+  const removals =
+    kind === 'membership'
+      ? actions.reduce((sum, action) => sum + endsMemberships(action, exposure), 0)
+      : actions.filter((action) => isRemoval(action) && kindOf(action) === kind).length
   if (removals === 0) return null
   const base = removable[kind]
   if (empty[kind]) {

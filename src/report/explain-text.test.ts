@@ -123,7 +123,7 @@ describe('as text', () => {
       'old@corp.example',
       [
         '    ! not done: deactivate the account, other config: configmap/other pushed to this target before',
-        '    ! to let these removals pass once: policy.approvedPlan = ',
+        '    ! to let these removals pass once: --approve ',
         '    ! configmap/other pushed to this target last',
       ],
     ],

@@ -227,7 +227,7 @@ const planLines = (
   )
   const notes = [
     ...(person.withheld.some(({ approvable }) => approvable)
-      ? [`to let these removals pass once: policy.approvedPlan = ${planHash ?? ''}`]
+      ? [`to let these removals pass once: --approve ${planHash ?? ''}`]
       : []),
     ...(otherConfig === null ? [] : [`${printable(otherConfig)} pushed to this target last`]),
     ...(suspended ? ['spec.suspend is true: push does nothing until it is false'] : []),
