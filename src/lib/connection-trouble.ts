@@ -38,7 +38,9 @@ export const connectionTrouble = (cause: unknown): Trouble => {
     case 'EPROTO':
       return trouble('tls', 'no TLS connection could be made', false)
     default:
-      return /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)
+      return /CERT|TLS|SSL|SELF_SIGNED|^UNABLE_TO_|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH/.test(
+        code,
+      )
         ? trouble('tls', 'the certificate was not accepted', false)
         : trouble('reset', 'the connection was closed without a whole answer', true)
   }

@@ -47,7 +47,7 @@ const settled = <S extends Socket>(
 
 /** What OpenSSL and Node call a certificate that they do not accept. */
 const certificateErrors =
-  /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA$|HOSTNAME_MISMATCH$|ERR_TLS_CERT_)/u
+  /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$|ERR_TLS_CERT_)/u
 
 const failureOf = (cause: Error, reason: 'connect' | 'tls'): ConnectionLost => {
   // Several addresses of one host fail as an AggregateError without a message of its own.

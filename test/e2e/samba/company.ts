@@ -57,6 +57,11 @@ export const oddNames = [
   ['#hash; semi', 'hash'],
   [' leading space', 'lead'],
   ['plus+equals=<less>*', 'plus'],
+  ['*)(objectClass=*)(cn=\\2a', 'filter'],
+  ['<script>alert(1)</script>', 'script'],
+  ['zoe\u0308 not composed', 'nfd'],
+  ['\u05d3\u05d5\u05d3 \u05db\u05d4\u05df', 'rtl'],
+  ['ze\u200bro \u202ewidth', 'zerowidth'],
 ] as const
 
 export const MANY = 3000
