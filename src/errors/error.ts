@@ -12,6 +12,8 @@ export interface ErrorDetails {
   readonly where?: string
   /** Overrides the catalogue's remedy where the place of the error allows a better one. */
   readonly remedy?: string
+  /** A write that may have been carried out all the same: no answer said so. */
+  readonly mayBeDone?: boolean
   readonly cause?: unknown
 }
 
@@ -25,6 +27,7 @@ export class ScimPushError extends Error {
   readonly failure: Failure
   readonly where: string | null
   readonly remedy: string
+  readonly mayBeDone: boolean
 
   constructor(code: ErrorCode, details: ErrorDetails) {
     super(
@@ -35,5 +38,6 @@ export class ScimPushError extends Error {
     this.failure = catalogue[code].failure
     this.where = details.where === undefined ? null : clipped(details.where, LONGEST_PLACE)
     this.remedy = details.remedy ?? catalogue[code].remedy
+    this.mayBeDone = details.mayBeDone ?? false
   }
 }

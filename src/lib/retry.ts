@@ -54,6 +54,9 @@ export const retry = async <T>(
   }
 }
 
+/** No service means more than that; and what is told to a person stays a number that one can read. */
+const LONGEST_RETRY_AFTER_MS = 365 * 86_400_000
+
 /**
  * Milliseconds that a Retry-After header asks for (RFC 9110 §10.2.3: seconds or an HTTP date); null when there is none or
  * it can't be read. A date in the past is 0.
@@ -61,7 +64,7 @@ export const retry = async <T>(
 export const retryAfterMs = (header: string | null | undefined, nowMs: number): number | null => {
   const text = header?.trim()
   if (!text) return null
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, LONGEST_RETRY_AFTER_MS)
   const date = Date.parse(text)
-  return Number.isNaN(date) ? null : Math.max(0, date - nowMs)
+  return Number.isNaN(date) ? null : Math.min(Math.max(0, date - nowMs), LONGEST_RETRY_AFTER_MS)
 }

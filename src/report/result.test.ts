@@ -14,6 +14,10 @@ const plan = computePlan(
 )
 const succeeded: Outcome = { status: 'succeeded' }
 const failed: Outcome = { status: 'failed', error: new ScimPushError('INTERNAL', { message: 'no' }) }
+const inDoubt: Outcome = {
+  status: 'failed',
+  error: new ScimPushError('INTERNAL', { message: 'no', mayBeDone: true }),
+}
 const skipped: Outcome = { status: 'skipped', reason: 'stop' }
 
 const applied = (...outcomes: Outcome[]) => ({
@@ -42,6 +46,11 @@ describe('how a run ends', () => {
       'gone before the first write',
       { error: error('unreachable'), applied: applied(failed, skipped) },
       'unreachable',
+    ],
+    [
+      'gone at the first write, which may be done',
+      { error: error('unreachable'), applied: applied(inDoubt, skipped) },
+      'partial',
     ],
     ['gone after it', { error: error('unreachable'), applied: applied(succeeded, failed) }, 'partial'],
     ['refused after it', { error: error('credentials'), applied: applied(succeeded, failed) }, 'credentials'],

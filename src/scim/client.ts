@@ -44,6 +44,8 @@ export interface ScimClientOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly retryPolicy: RetryPolicy
+  /** From a request to the last byte of its answer. */
+  readonly answerMs: number
   /** Ends the waiting between tries, not requests under way. */
   readonly signal?: AbortSignal
 }
@@ -64,14 +66,19 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
     wait: AbortSignal | undefined,
     abort?: AbortSignal,
   ): Promise<ScimResponse> => {
-    const heldMs = throttle.heldMs()
-    if (heldMs > policy.totalMs) throw failureOfHold(heldMs, request.method, options.baseUrl + request.path)
+    const refuseLongHold = (heldMs: number): void => {
+      if (heldMs > policy.totalMs) throw failureOfHold(heldMs, request.method, options.baseUrl + request.path)
+    }
     try {
-      return await throttle.run(() => {
-        // Who waited for a place may have been told to stop meanwhile: no further write is begun. A look-up of what became of one is.
-        if (request.method !== 'GET') wait?.throwIfAborted()
-        return exchange({ ...options, ...(abort ? { abort } : {}) }, request, n, n < policy.attempts)
-      }, wait)
+      return await throttle.run(
+        () => {
+          // Who waited for a place may have been told to stop meanwhile: no further write is begun. A look-up of what became of one is.
+          if (request.method !== 'GET') wait?.throwIfAborted()
+          return exchange({ ...options, ...(abort ? { abort } : {}) }, request, n, n < policy.attempts)
+        },
+        wait,
+        refuseLongHold,
+      )
     } catch (error) {
       if (error instanceof FailedTry && error.asksToSlowDown) throttle.slowDown(error.afterMs)
       throw error
@@ -81,15 +88,20 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
     const signals = [options.signal, abort].filter((signal) => signal !== undefined)
     const wait = signals.length > 1 ? AbortSignal.any(signals) : signals[0]
     let before: FailedTry | null = null
+    let uncertain = false
     const once = (n: number): Promise<ScimResponse> =>
       attempt(request, n, wait, abort).catch((error: unknown) => {
-        if (error instanceof FailedTry) before = error
+        if (error instanceof FailedTry) {
+          before = error
+          uncertain ||= error.uncertain && request.method !== 'GET'
+        }
         throw error
       })
     try {
       return await retry(once, mayRetry, waiting(wait))
     } catch (error) {
-      throw abort?.aborted === true ? interrupted(request, error) : ours(error, request, wait, before)
+      if (abort?.aborted === true) throw interrupted(request, error)
+      throw inDoubt(ours(error, request, wait, before), uncertain)
     }
   }
 
@@ -118,11 +130,13 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
         return await retry(once, mayRetry, waiting(signal))
       } catch (error) {
         // The last try may have been carried out as well; and a 409 after an uncertain try is most likely our own success.
+        let uncertain = tries.uncertain
         if (tries.uncertain && error instanceof FailedTry) {
-          const found = await lookUp().catch(() => null)
-          if (found !== null) return found
+          const found = await lookUp().catch(() => 'unknown' as const)
+          uncertain = found === 'unknown'
+          if (found !== null && found !== 'unknown') return found
         }
-        throw ours(error, request, signal, tries.before)
+        throw inDoubt(ours(error, request, signal, tries.before), uncertain)
       }
     },
   }
@@ -144,6 +158,19 @@ const ours = (
   if (error instanceof FailedTry) return error.error
   if (wait?.aborted !== true || error !== wait.reason) return error
   return before?.error ?? interrupted(request, error)
+}
+
+/** The error of a write, with word of it where one of its tries may have been carried out. */
+const inDoubt = (error: unknown, uncertain: boolean): unknown => {
+  if (!uncertain || !(error instanceof ScimPushError)) return error
+  const { code, message, where, remedy } = error
+  return new ScimPushError(code, {
+    message,
+    ...(where !== null && { where }),
+    remedy,
+    cause: error.cause,
+    mayBeDone: true,
+  })
 }
 
 const interrupted = ({ method, path }: ScimRequest, cause: unknown): ScimPushError =>

@@ -16,6 +16,8 @@ interface Options {
   readonly clock: Clock
   /** Ends the request even while it is under way. */
   readonly abort?: AbortSignal
+  /** From the request to the last byte of its answer: what comes byte by byte would hold the run for good. */
+  readonly answerMs: number
 }
 
 /** No SCIM page is longer, and none is read any further: 10,000 users of Keeper are about 5 MB. Nothing is decompressed. */
@@ -62,6 +64,10 @@ const receive = async (
   let status: number
   let text: string
   let header: (name: string) => string
+  const late = new AbortController()
+  const timer = setTimeout(() => {
+    late.abort(new DOMException(`no whole answer within ${options.answerMs} ms`, 'TimeoutError'))
+  }, options.answerMs)
   try {
     const answer = await send(
       `${options.baseUrl}${path}${query ? `?${new URLSearchParams(query).toString()}` : ''}`,
@@ -75,7 +81,7 @@ const receive = async (
           ...(body ? { 'content-type': 'application/scim+json' } : {}),
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
-        ...(options.abort ? { signal: options.abort } : {}),
+        signal: options.abort ? AbortSignal.any([options.abort, late.signal]) : late.signal,
       },
     )
     status = answer.statusCode
@@ -85,6 +91,8 @@ const receive = async (
     text = whole
   } catch (error) {
     throw error instanceof FailedTry ? error : failureOfConnection(error, where)
+  } finally {
+    clearTimeout(timer)
   }
   const contentType = header('content-type')
   const location = header('location')

@@ -73,6 +73,9 @@ export const failureOfAnswer = (answer: Answer): FailedTry => {
   }
   // Some services answer 400 here, where RFC 7644 §3.12 has 409.
   if (scimType === 'uniqueness') return fail('SCIM_CONFLICT', `the name or email is taken (${status})`)
+  // About what is written; of a read, "the name is taken" would lead nobody anywhere.
+  if (method === 'GET' && [409, 412, 413, 428].includes(status))
+    return fail('SCIM_REFUSED', `the endpoint refused to be read (${status})`)
   switch (status) {
     case 401:
       return fail('SCIM_UNAUTHORIZED', 'the endpoint refused the token (401)')

@@ -30,7 +30,8 @@ const SAMPLE = 3
  *   for alone; only if that shows members, all are.
  * - None has any, but users carry `groups`: these tell.
  * - Neither: every group is asked for alone.
- * A group that is gone by then is left out. What is taken for too few members costs a needless addition, never a removal.
+ * A group that is listed and not found when it is asked for alone counts as one without members: left out, it would be created a second
+ * time. What is taken for too few members costs a needless addition, never a removal.
  */
 export const membersFromGroups = async (
   users: readonly WireUser[],
@@ -57,25 +58,26 @@ const tellMembers = async (
   usersTell: boolean,
   { reader, concurrency }: Options,
 ): Promise<readonly WireGroup[]> => {
-  const read = async (some: readonly WireGroup[]): Promise<ReadonlyMap<ScimId, WireGroup | null>> =>
+  const read = async (some: readonly WireGroup[]): Promise<ReadonlyMap<ScimId, WireGroup>> =>
     new Map(
       await pMap(some, async (group) => [group.id, await readGroup(reader, group)] as const, { concurrency }),
     )
-  const replace = (by: ReadonlyMap<ScimId, WireGroup | null>): readonly WireGroup[] =>
-    groups.map((group) => (by.has(group.id) ? by.get(group.id) : group)).filter((group) => group != null)
+  const replace = (by: ReadonlyMap<ScimId, WireGroup>): readonly WireGroup[] =>
+    groups.map((group) => by.get(group.id) ?? group)
 
   if (!groups.some(hasMembers)) {
     return usersTell ? groups.map((group) => ({ ...group, members: null })) : replace(await read(groups))
   }
   const silent = groups.filter(({ members }) => members === null)
   const sample = await read(silent.slice(0, SAMPLE))
-  const worthIt = [...sample.values()].some((group) => group !== null && hasMembers(group))
+  const worthIt = [...sample.values()].some(hasMembers)
   return replace(worthIt ? new Map([...sample, ...(await read(silent.slice(SAMPLE)))]) : sample)
 }
 
 const hasMembers = ({ members }: WireGroup): boolean => members !== null && members.length > 0
 
-const readGroup = async (reader: ScimReader, { id, externalId }: WireGroup): Promise<WireGroup | null> => {
+const readGroup = async (reader: ScimReader, listed: WireGroup): Promise<WireGroup> => {
+  const { id, externalId } = listed
   const path = `/Groups/${encodeURIComponent(id)}`
   try {
     const group = parseGroup((await reader.send({ method: 'GET', path })).body, path)
@@ -89,7 +91,7 @@ const readGroup = async (reader: ScimReader, { id, externalId }: WireGroup): Pro
       where: `GET ${path}`,
     })
   } catch (error) {
-    if (error instanceof ScimPushError && error.code === 'SCIM_NOT_FOUND') return null
+    if (error instanceof ScimPushError && error.code === 'SCIM_NOT_FOUND') return { ...listed, members: [] }
     throw error
   }
 }

@@ -115,6 +115,10 @@ const readPages = async <T>(
     if (page.resources.length === 0) return { words: `${at} is empty`, repeats: false }
     return list.take(page) === 0 ? { words: `${at} brought nothing new: pages repeat`, repeats: true } : null
   }
+  const gone = (start: number): Contradiction => ({
+    words: `the page from ${start} of ${total} is not found (404)`,
+    repeats: false,
+  })
   /** A page may come up short: the rest of it is asked for until it is there. */
   const fill = async (start: number): Promise<void> => {
     const end = Math.min(start + served, total + 1)
@@ -122,10 +126,10 @@ const readPages = async <T>(
     while (next < end && problems.length === 0) {
       // The size that is served, so that a server which counts in pages agrees with one that counts in resources.
       const count = next === start ? served : end - next
-      const page = await list.get({ startIndex: `${next}`, count: `${count}` })
-      const problem = fault(page, next)
+      const page = await unlessGone(() => list.get({ startIndex: `${next}`, count: `${count}` }))
+      const problem = page === null ? gone(next) : fault(page, next)
       if (problem !== null) problems.push(problem)
-      next += page.resources.length
+      next += page?.resources.length ?? 0
     }
   }
   // Lazily: a total that is a lie must not fill the memory, nor go on after the first contradiction.
@@ -146,6 +150,16 @@ const unlessRefused = async (ask: () => Promise<WirePage>): Promise<WirePage | n
     const refused =
       error instanceof ScimPushError && (error.code === 'SCIM_REFUSED' || error.code === 'SCIM_NOT_FOUND')
     if (refused) return null
+    throw error
+  }
+}
+
+/** Null where there is no such page. The list itself was there a moment ago, so it is not the URL that is wrong. */
+const unlessGone = async (ask: () => Promise<WirePage>): Promise<WirePage | null> => {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof ScimPushError && error.code === 'SCIM_NOT_FOUND') return null
     throw error
   }
 }

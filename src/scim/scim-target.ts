@@ -1,7 +1,7 @@
 import type { Target } from '../apply/target.ts'
 import { ScimPushError } from '../errors/error.ts'
 import type { Clock } from '../lib/clock.ts'
-import { createDispatcher, defaultHttpOptions } from '../lib/http.ts'
+import { createDispatcher, defaultHttpOptions, type HttpOptions } from '../lib/http.ts'
 import type { Log } from '../lib/log.ts'
 import type { OnRequest } from '../lib/requests.ts'
 import { defaultRetryPolicy, type RetryPolicy } from '../lib/retry.ts'
@@ -22,6 +22,13 @@ import { createThrottle } from './throttle.ts'
 import { verifyAttributes, verifyId, verifyMembers } from './verify.ts'
 import { groupBody, patchBody, userBody, type PatchOperation } from './wire.ts'
 
+export interface ScimTimeouts extends Pick<HttpOptions, 'headersTimeoutMs' | 'bodyTimeoutMs'> {
+  /** From a request to the last byte of its answer, however steadily it comes. */
+  readonly answerMs: number
+}
+
+const defaultTimeouts: ScimTimeouts = { ...defaultHttpOptions, answerMs: 180_000 }
+
 export interface ScimTargetOptions {
   readonly url: string
   readonly token: Secret
@@ -37,6 +44,7 @@ export interface ScimTargetOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly retryPolicy?: RetryPolicy
+  readonly timeouts?: ScimTimeouts
   /** Ends the waiting between tries; requests under way finish. */
   readonly signal?: AbortSignal
 }
@@ -48,7 +56,8 @@ export interface ScimTargetOptions {
 export const createScimTarget = (options: ScimTargetOptions): Target => {
   const { clock, log, maxConcurrency: concurrency } = options
   const baseUrl = parseBaseUrl(options.url, options.allowInsecure)
-  const dispatcher = openPool(options)
+  const timeouts = options.timeouts ?? defaultTimeouts
+  const dispatcher = openPool(options, timeouts)
   const { retryPolicy = defaultRetryPolicy } = options
   const clientOptions = {
     ...options,
@@ -56,6 +65,7 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
     dispatcher,
     throttle: createThrottle(concurrency, clock),
     retryPolicy,
+    answerMs: timeouts.answerMs,
   }
   const client = createScimClient(clientOptions)
 
@@ -215,9 +225,18 @@ const identityIn = (externalId: string | undefined, name: string | undefined) =>
   ...(name !== undefined && { name }),
 })
 
-const openPool = ({ maxConcurrency, caFile }: ScimTargetOptions) => {
+const openPool = (
+  { maxConcurrency, caFile }: ScimTargetOptions,
+  { headersTimeoutMs, bodyTimeoutMs }: ScimTimeouts,
+) => {
   try {
-    return createDispatcher({ ...defaultHttpOptions, maxConnections: maxConcurrency, caFile })
+    return createDispatcher({
+      ...defaultHttpOptions,
+      headersTimeoutMs,
+      bodyTimeoutMs,
+      maxConnections: maxConcurrency,
+      caFile,
+    })
   } catch (cause) {
     throw new ScimPushError('SCIM_TLS', {
       message: `the CA file ${caFile} can’t be read`,

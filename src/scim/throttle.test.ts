@@ -81,10 +81,8 @@ test('a Retry-After holds everybody, and the longest counts', async () => {
   const throttle = createThrottle(4, clock)
   throttle.slowDown(3000)
   throttle.slowDown(500)
-  expect(throttle.heldMs()).toBe(3000)
   await Promise.all([calm(throttle, 1), calm(throttle, 1)])
   expect(sleeps).toEqual([3000])
-  expect(throttle.heldMs()).toBe(0)
 })
 
 test('a stop ends the hold', async () => {
@@ -94,4 +92,21 @@ test('a stop ends the hold', async () => {
   const held = throttle.run(() => Promise.resolve((ran = true)), AbortSignal.abort(new Error('stop')))
   await expect(held).rejects.toThrow('stop')
   expect(ran).toBe(false)
+})
+
+test('who waits for a place when the pause becomes too long is told, and need not wait for its end', async () => {
+  const { clock, sleeps } = fakeClock()
+  const throttle = createThrottle(1, clock)
+  const refuse = (ms: number): void => {
+    if (ms > 5000) throw new Error(`held for ${ms}`)
+  }
+  const complained = (): Promise<void> => {
+    throttle.slowDown(86_400_000)
+    return Promise.resolve()
+  }
+  const first = throttle.run(complained, undefined, refuse)
+  const second = throttle.run(() => Promise.resolve(), undefined, refuse)
+  await first
+  await expect(second).rejects.toThrow('held for 86400000')
+  expect(sleeps).toEqual([])
 })

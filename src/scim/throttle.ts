@@ -5,13 +5,12 @@ import type { Clock } from '../lib/clock.ts'
 export interface Throttle {
   /**
    * Runs `task` when there is a free place and the service's pause is over.
+   * @param onHold told how long the pause still lasts before it is waited for; what it throws ends the waiting
    * @throws the signal's reason when it is aborted while the pause lasts
    */
-  run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>
+  run<T>(task: () => Promise<T>, signal?: AbortSignal, onHold?: (heldMs: number) => void): Promise<T>
   /** The service answered 429: half as many at once, and nobody starts before `afterMs` have passed. */
   slowDown(afterMs: number | null): void
-  /** How long the service's pause still lasts. */
-  heldMs(): number
   /** How many may run at once now. */
   readonly concurrency: number
 }
@@ -29,10 +28,13 @@ export const createThrottle = (max: number, clock: Clock): Throttle => {
   let loweredAt = Number.NEGATIVE_INFINITY
   const heldMs = (): number => Math.max(0, holdUntil - clock.monotonic())
   return {
-    run: (task, signal) =>
+    run: (task, signal, onHold) =>
       limit(async () => {
-        // The pause may have been prolonged meanwhile.
-        while (heldMs() > 0) await clock.sleep(heldMs(), signal)
+        // The pause may have been prolonged meanwhile, even since this one began to wait for its place.
+        for (let ms = heldMs(); ms > 0; ms = heldMs()) {
+          onHold?.(ms)
+          await clock.sleep(ms, signal)
+        }
         const started = clock.monotonic()
         const result = await task()
         // Answers to requests that were sent before the complaint say nothing about the pace since.
@@ -50,7 +52,6 @@ export const createThrottle = (max: number, clock: Clock): Throttle => {
       loweredAt = now
       limit.concurrency = Math.max(1, Math.floor(limit.concurrency / 2))
     },
-    heldMs,
     get concurrency() {
       return limit.concurrency
     },

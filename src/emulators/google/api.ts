@@ -22,6 +22,8 @@ export interface ApiOptions {
   readonly directory: GoogleDirectory
   /** True: `name=` finds names that begin with the value too. */
   readonly loosely: () => boolean
+  /** The most that a page holds. */
+  readonly most: number
 }
 
 const BASE = '/admin/directory/v1/'
@@ -80,7 +82,7 @@ const inDomain = (query: URLSearchParams, email: string): boolean => {
 
 const LIST = ['customer', 'domain', 'query', 'maxResults', 'pageToken']
 
-const listUsers = ({ path, query, fault }: ApiRequest, { directory }: ApiOptions): Answer => {
+const listUsers = ({ path, query, fault }: ApiRequest, { directory, most }: ApiOptions): Answer => {
   refuseUnknown(query, [...LIST, 'showDeleted'])
   checkTenant(query, directory)
   // Deleted users instead of the live ones, not besides them.
@@ -104,6 +106,7 @@ const listUsers = ({ path, query, fault }: ApiRequest, { directory }: ApiOptions
     defaultSize: 100,
     maxSize: 500,
     fault,
+    most,
     items: found(),
     json: (user) => userJson(user, directory),
   })
@@ -122,7 +125,7 @@ const userValues = (user: GoogleUser, { field }: Clause): readonly string[] => {
   }
 }
 
-const listGroups = ({ path, query, fault }: ApiRequest, { directory, loosely }: ApiOptions): Answer => {
+const listGroups = ({ path, query, fault }: ApiRequest, { directory, loosely, most }: ApiOptions): Answer => {
   refuseUnknown(query, [...LIST, 'userKey'])
   const userKey = query.get('userKey')
   if (userKey === null) checkTenant(query, directory)
@@ -165,12 +168,17 @@ const listGroups = ({ path, query, fault }: ApiRequest, { directory, loosely }: 
     defaultSize: 200,
     maxSize: 200,
     fault,
+    most,
     items: found(),
     json: (group) => groupJson(group, directory),
   })
 }
 
-const listMembers = (key: string, { path, query, fault }: ApiRequest, { directory }: ApiOptions): Answer => {
+const listMembers = (
+  key: string,
+  { path, query, fault }: ApiRequest,
+  { directory, most }: ApiOptions,
+): Answer => {
   refuseUnknown(query, ['maxResults', 'pageToken', 'roles', 'includeDerivedMembership'])
   const group = directory.findGroup(key)
   if (!group) throw absent(key, directory, 'groupKey')
@@ -186,6 +194,7 @@ const listMembers = (key: string, { path, query, fault }: ApiRequest, { director
     defaultSize: 200,
     maxSize: 200,
     fault,
+    most,
     items: noneOfThem ? [] : derived ? derivedMembers(group, directory) : members,
     json: (member) => memberJson(member, directory),
   })

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answerWithFaults, bodyOf, type Answer, type Fault } from '../faults.ts'
+import { answerWithFaults, bodyOf, setListening, type Answer, type Fault } from '../faults.ts'
 import { callApi } from './api.ts'
 import { createGoogleDirectory, type GoogleDirectory } from './directory.ts'
 import { ApiRefusal, TokenRefusal } from './google-error.ts'
@@ -16,6 +16,8 @@ export interface GoogleEmulatorOptions {
   /** What the Admin console delegates to the client id. */
   readonly scopes?: readonly string[]
   readonly latencyMs?: number
+  /** The most that a page holds, whatever is asked for. */
+  readonly maxResults?: number
   readonly tokenLifetimeSeconds?: number
   /** Milliseconds since the epoch. */
   readonly now?: () => number
@@ -50,6 +52,8 @@ export interface GoogleEmulator {
   mostAtOnce(): number
   setLatency(ms: number): void
   setFaults(plan: ((request: GoogleRequest) => GoogleFault | null) | null): void
+  /** False: connections are refused, and those that are open are closed. */
+  setListening(on: boolean): Promise<void>
   /** What the Admin console delegates from now on. */
   setScopes(scopes: readonly string[]): void
   /** Whether the Admin SDK API is enabled in the Cloud project. */
@@ -110,7 +114,7 @@ export const startGoogleEmulator = async (options: GoogleEmulatorOptions = {}): 
         )
       return callApi(
         { method: request.method ?? '', path: pathname, query: searchParams, token, fault },
-        { directory, loosely: () => loose },
+        { directory, loosely: () => loose, most: options.maxResults ?? Number.POSITIVE_INFINITY },
       )
     } catch (error) {
       if (error instanceof ApiRefusal || error instanceof TokenRefusal) return error.answer()
@@ -137,7 +141,8 @@ export const startGoogleEmulator = async (options: GoogleEmulatorOptions = {}): 
   })
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { port } = server.address() as AddressInfo
+  url = `http://127.0.0.1:${port}`
   return {
     url,
     rootUrl: `${url}/`,
@@ -149,6 +154,7 @@ export const startGoogleEmulator = async (options: GoogleEmulatorOptions = {}): 
     mostAtOnce: () => most,
     setLatency: (ms) => (latencyMs = ms),
     setFaults: (plan) => (faults = plan),
+    setListening: (on) => setListening(server, port, on),
     setScopes: (scopes) => (delegated = new Set(scopes)),
     setApiEnabled: (on) => (enabled = on),
     setLooseSearch: (on) => (loose = on),

@@ -10,8 +10,9 @@ import { listShape } from './resources.ts'
  * - `cut`: half a page, and no token for the rest
  * - `repeat`: the token of the page that was asked for again
  * - `endless`: the page has a new token for itself, for ever
+ * - `empty`: a page with nothing on it comes first
  */
-export type ListFault = 'cut' | 'repeat' | 'endless'
+export type ListFault = 'cut' | 'repeat' | 'endless' | 'empty'
 
 export interface ListRequest<T> {
   readonly path: string
@@ -21,6 +22,8 @@ export interface ListRequest<T> {
   readonly shape: Shape
   readonly defaultSize: number
   readonly maxSize: number
+  /** The most that a page holds, whatever is asked for. */
+  readonly most: number
   readonly fault: ListFault | null
   /** All of them, or those that a search found. */
   readonly items: Ordered<T> | readonly T[]
@@ -30,12 +33,16 @@ export interface ListRequest<T> {
 /** One page, with only the JSON of that page made. */
 export const listAnswer = <T>(request: ListRequest<T>): Answer => {
   const { path, query, name, shape, fault, items, json } = request
-  const size = pageSize(query.get('maxResults'), request.defaultSize, request.maxSize)
+  const asked = pageSize(query.get('maxResults'), request.defaultSize, request.maxSize)
+  const size = Math.min(asked, request.most)
   const selection = parseFields(query.get('fields'), listShape(name, shape))
   const mark = queryMark(path, query)
   const after = readPageToken(query.get('pageToken'), mark)
   const page = 'page' in items ? items.page(after, size) : slice(items, after, size)
-  const shown = fault === 'cut' ? page.items.slice(0, page.items.length >> 1) : page.items
+  const shown = page.items.slice(
+    0,
+    fault === 'cut' ? page.items.length >> 1 : fault === 'empty' ? 0 : undefined,
+  )
   const body = {
     kind: `admin#directory#${name}`,
     etag: '"emulated"',
@@ -54,6 +61,9 @@ const nextToken = (after: number, next: number | null, mark: string, fault: List
       return { nextPageToken: makePageToken(after, mark) }
     case 'endless':
       return { nextPageToken: makePageToken(after + 1, mark) }
+    case 'empty':
+      // For the same items, and none of the tokens that there are.
+      return { nextPageToken: makePageToken(`0${after}`, mark) }
     case null:
       return next === null ? {} : { nextPageToken: makePageToken(next, mark) }
   }

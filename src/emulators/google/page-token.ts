@@ -14,7 +14,7 @@ export const queryMark = (path: string, query: URLSearchParams): string => {
 }
 
 /** An opaque token for the page behind `number`. */
-export const makePageToken = (number: number, mark: string): string =>
+export const makePageToken = (number: number | string, mark: string): string =>
   Buffer.from(`${number}.${sign(`${number}.${mark}`)}`).toString('base64url')
 
 /** The number in a token; 0 without one. A token of another query, or one that was made up, is refused. */

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answerWithFaults, bodyOf, type Answer, type FaultPlan } from '../faults.ts'
+import { answerWithFaults, bodyOf, setListening, type Answer, type FaultPlan } from '../faults.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { route, type KeeperBehaviour } from './routes.ts'
 import { ScimRefusal } from './scim-error.ts'
@@ -28,6 +28,8 @@ export interface KeeperEmulator {
   readonly requests: readonly string[]
   setLatency(ms: number): void
   setFaults(plan: FaultPlan | null): void
+  /** False: connections are refused, and those that are open are closed. */
+  setListening(on: boolean): Promise<void>
   close(): Promise<void>
 }
 
@@ -75,15 +77,17 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
     const url = new URL(`http://emulator${request.url ?? '/'}`)
     const path = url.pathname.replace(base, '')
     requests.push(`${request.method ?? ''} ${path}`)
-    const fault = faults?.({ n: requests.length, method: request.method ?? '', path }) ?? null
+    const query = Object.fromEntries(url.searchParams)
+    const fault = faults?.({ n: requests.length, method: request.method ?? '', path, query }) ?? null
     answerWithFaults(request, response, latencyMs, fault, 'application/scim+json', () =>
       handle(request, url),
     ).catch(() => request.socket.destroy())
   })
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}`,
+    url: `http://127.0.0.1:${port}${base}`,
     token,
     state,
     requests,
@@ -93,6 +97,7 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
     setFaults(plan) {
       faults = plan
     },
+    setListening: (on) => setListening(server, port, on),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

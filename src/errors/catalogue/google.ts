@@ -87,6 +87,11 @@ export const googleErrors = {
     meaning: 'The user or group is not in the directory.',
     remedy: 'Run again: it may have been deleted while it was read.',
   },
+  GOOGLE_INVALID: {
+    failure: 'protocol',
+    meaning: 'The Directory API finds something in a request invalid: an address, an id, a parameter.',
+    remedy: 'Google’s own words are in the message; look for that name or address in the configuration.',
+  },
   GOOGLE_MALFORMED: {
     failure: 'protocol',
     meaning: 'An answer is not what the Directory API documents.',

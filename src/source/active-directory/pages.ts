@@ -26,7 +26,7 @@ const MAX_EMPTY_PAGES = 200
 
 /**
  * All pages of one search, on one connection: a cookie means nothing on another. An empty page with a cookie is not the
- * end (RFC 2696 §3: only an empty cookie is).
+ * end (RFC 2696 §3: only an empty cookie is). A page that begins like one before it stands where others should be.
  * @throws ConnectionLost
  */
 export const readPages = async <T>(
@@ -39,6 +39,7 @@ export const readPages = async <T>(
   const paged = question.scope === 'sub'
   let cookie: Buffer | null = null
   let emptyPages = 0
+  const begun = new Set<string>()
   let references = 0
   const ended = (incomplete: Incomplete | null, tryLater: Refusal | null = null) => {
     if (references > 0) options.log.debug('references to other partitions were left', { references })
@@ -50,6 +51,10 @@ export const readPages = async <T>(
     references += answer.references
     const { result } = answer
     if (isTransient(result.status)) return ended(null, result)
+    const first = answer.entries[0]?.name
+    if (first !== undefined && begun.has(first))
+      return ended({ status: null, detail: 'the server sent a page twice' })
+    if (first !== undefined) begun.add(first)
     if (result.status !== resultCode.success)
       return ended({ status: result.status, detail: describeRefusal(result) })
     if (!paged || answer.cookie?.length === 0) return ended(null)

@@ -50,6 +50,8 @@ interface Options {
   readonly random: () => number
   readonly retryPolicy: RetryPolicy
   readonly onRequest: OnRequest
+  /** From a request to the last byte of its answer. */
+  readonly answerMs: number
   /** Requests under way at once. */
   readonly maxConcurrency: number
   readonly signal: AbortSignal
@@ -59,7 +61,6 @@ const USER = 'id,primaryEmail,name(givenName,familyName,fullName),suspended,arch
 const PERSON = `${USER},aliases,nonEditableAliases`
 const GROUP = 'id,email,name,aliases,nonEditableAliases,directMembersCount'
 const MEMBER = 'id,email,type'
-const TIMEOUT_MS = 60_000
 /** So many requests that failed after all their tries, without one that succeeded, are an outage and not bad luck. */
 const MOST_FAILURES = 10
 /** A server that fails is given up on after so many tries; a quota, which is by the minute, has all that the policy allows. */
@@ -205,7 +206,7 @@ interface GaxiosAnswer {
 }
 
 const sendOnce = async (
-  { clock, fetch, onRequest, rootUrl, signal }: Options,
+  { clock, fetch, onRequest, rootUrl, signal, answerMs }: Options,
   path: string,
   attempt: number,
   token: string,
@@ -234,7 +235,7 @@ const sendOnce = async (
         fetchImplementation: fetch,
         responseType: 'text',
         retry: false,
-        timeout: TIMEOUT_MS,
+        timeout: answerMs,
         signal,
         validateStatus: () => true,
       })

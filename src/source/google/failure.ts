@@ -73,6 +73,7 @@ export const failureOfApi = ({ status, body, retryAfter, where, nowMs, secrets }
   if (status === 403) return fail('GOOGLE_FORBIDDEN', 'Google forbids it')
   if (status === 400 && /customer/i.test(words))
     return fail('GOOGLE_CUSTOMER', 'Google knows no such customer')
+  if (status === 400) return fail('GOOGLE_INVALID', 'Google finds the request invalid (400)')
   if (status === 404) return fail('GOOGLE_NOT_FOUND', 'not found')
   return fail('GOOGLE_REFUSED', `Google refused it (${status})`)
 }
@@ -110,8 +111,13 @@ export const failureOfToken = (
         afterMs: retryAfterMs(retryAfter, nowMs),
       },
     )
-  if (status === 429 || status >= 500)
+  if (status === 408 || status === 429 || status >= 500)
     return fail('GOOGLE_UNAVAILABLE', `the token endpoint failed (${status})`, { transient: true })
+  if (typeof error !== 'string')
+    return fail('GOOGLE_MALFORMED', `what answered is no token endpoint (${status})`, {
+      remedy:
+        'Check proxies, which have to let oauth2.googleapis.com pass, and spec.source.google.tokenUrl where it is set.',
+    })
   switch (error) {
     case 'unauthorized_client':
     case 'access_denied':

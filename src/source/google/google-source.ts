@@ -1,6 +1,6 @@
 import { ScimPushError } from '../../errors/error.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { createDispatcher, createFetch, defaultHttpOptions } from '../../lib/http.ts'
+import { createDispatcher, createFetch, defaultHttpOptions, type HttpOptions } from '../../lib/http.ts'
 import type { Log } from '../../lib/log.ts'
 import type { OnRequest } from '../../lib/requests.ts'
 import type { RetryPolicy } from '../../lib/retry.ts'
@@ -30,10 +30,14 @@ export interface GoogleOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly retryPolicy?: RetryPolicy
+  readonly http?: Partial<HttpOptions>
+  /** From a request to the last byte of its answer. */
+  readonly answerMs?: number
 }
 
 /** Google's quota is by the minute (2,400 requests of a project): what it refuses now it may take a minute later. */
 export const patience: RetryPolicy = { attempts: 12, baseMs: 500, capMs: 30_000, totalMs: 240_000 }
+const ANSWER_MS = 60_000
 /** Somebody waits for the answer of a doctor. */
 const CHECK_TRIES = 2
 
@@ -47,13 +51,18 @@ const CONCURRENCY = 10
 export const createGoogleSource = (options: GoogleOptions): Source => {
   const { adminEmail, scope, retryPolicy = patience, customer, rootUrl } = options
   const account = parseServiceAccount(options.credentials)
-  const dispatcher = createDispatcher({ ...defaultHttpOptions, maxConnections: CONCURRENCY })
+  const dispatcher = createDispatcher({
+    ...defaultHttpOptions,
+    maxConnections: CONCURRENCY,
+    ...options.http,
+  })
   const shared: TokenOptions = {
     ...options,
     account,
     subject: adminEmail,
     fetch: createFetch(dispatcher),
     retryPolicy,
+    answerMs: options.answerMs ?? ANSWER_MS,
   }
   const hasty = { ...shared, retryPolicy: { ...retryPolicy, attempts: CHECK_TRIES } }
   const apiWith = (signal: AbortSignal, using: TokenOptions): DirectoryApi =>

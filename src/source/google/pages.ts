@@ -8,20 +8,26 @@ const MOST_EMPTY = 5
 
 /**
  * The pages of a list, one after the other: a page token is opaque and serial. A list that would go on for ever is an error: a
- * token that comes back, pages without anything on them, more pages than there can be.
- * @throws ScimPushError what `read` throws; GOOGLE_MALFORMED for a list without an end
+ * token that comes back, pages without anything on them, more pages than there can be. So is a page that begins like one before it:
+ * in its place there were others. Pages that overlap otherwise are for those to find who keep what was read.
+ * @throws ScimPushError what `read` throws; GOOGLE_MALFORMED for a list without an end, or with a page that came twice
  */
-export async function* pagesOf<T>(
+export async function* pagesOf<T extends { readonly key?: string }>(
   what: string,
   read: (pageToken: string | null) => Promise<WirePage<T>>,
 ): AsyncGenerator<readonly T[], void, void> {
   const seen = new Set<string>()
+  const begun = new Set<string>()
   const endless = (why: string): ScimPushError =>
     new ScimPushError('GOOGLE_MALFORMED', { message: `${what}: ${why}, so the list would never end` })
   let token: string | null = null
   let empty = 0
   for (;;) {
     const page: WirePage<T> = await read(token)
+    const first = page.items[0]?.key
+    if (first !== undefined && begun.has(first))
+      throw new ScimPushError('GOOGLE_MALFORMED', { message: `${what}: a page came twice` })
+    if (first !== undefined) begun.add(first)
     yield page.items
     token = page.nextPageToken
     if (token === null) return
@@ -33,12 +39,25 @@ export async function* pagesOf<T>(
   }
 }
 
-/** All items of a list. */
-export const allOf = async <T>(
+/** All items of a list, each once. @throws ScimPushError what `pagesOf` throws; GOOGLE_MALFORMED where pages overlap */
+export const allOf = async <T extends { readonly key?: string }>(
   what: string,
   read: (pageToken: string | null) => Promise<WirePage<T>>,
 ): Promise<readonly T[]> => {
   const items: T[] = []
-  for await (const page of pagesOf(what, read)) for (const item of page) items.push(item)
+  const keys = new Set<string>()
+  let keyed = 0
+  for await (const page of pagesOf(what, read))
+    for (const item of page) {
+      items.push(item)
+      if (item.key === undefined) continue
+      keyed++
+      keys.add(item.key)
+    }
+  if (keys.size < keyed) throw pagesOverlap(what, keyed - keys.size)
   return items
 }
+
+/** What is there twice stands where something else was left out. */
+export const pagesOverlap = (what: string, twice: number): ScimPushError =>
+  new ScimPushError('GOOGLE_MALFORMED', { message: `${what}: ${twice} came twice, so others may be missing` })

@@ -26,7 +26,7 @@ export interface WireGroup {
 export type WireMember =
   | { readonly type: 'USER' | 'EXTERNAL'; readonly key: UserKey; readonly email: string }
   | { readonly type: 'GROUP'; readonly key: GroupKey; readonly email: string }
-  | { readonly type: 'CUSTOMER' }
+  | { readonly type: 'CUSTOMER'; readonly key?: never }
 
 export interface WirePage<T> {
   readonly items: readonly T[]

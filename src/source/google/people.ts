@@ -6,7 +6,7 @@ import type { Gap } from '../../model/snapshot.ts'
 import type { SourceUser, Stranger } from '../../model/user.ts'
 import type { DirectoryApi } from './api.ts'
 import { endsReading } from './ends-reading.ts'
-import { pagesOf } from './pages.ts'
+import { pagesOf, pagesOverlap } from './pages.ts'
 
 export interface People {
   readonly users: ReadonlyMap<UserKey, SourceUser>
@@ -22,9 +22,13 @@ export const usersUnread = (detail: string): Gap => ({ kind: 'users-unread', sub
  */
 export const readEveryone = async (api: DirectoryApi): Promise<People> => {
   const users = new Map<UserKey, SourceUser>()
+  let served = 0
   try {
-    for await (const page of pagesOf('users', (token) => api.listUsers(token)))
+    for await (const page of pagesOf('users', (token) => api.listUsers(token))) {
+      served += page.length
       for (const user of page) users.set(user.key, user)
+    }
+    if (served > users.size) throw pagesOverlap('users', served - users.size)
     // The administrator who asks is a user himself.
     if (users.size === 0) return { users, strangers: new Map(), gaps: [usersUnread('the list is empty')] }
   } catch (error) {
@@ -61,8 +65,11 @@ export const readPeople = async (
         if (pages >= missing.size) break
       }
     } catch (error) {
-      if (!(error instanceof ScimPushError) || error.failure !== 'unreachable' || endsReading(error))
-        throw error
+      const elsewise =
+        error instanceof ScimPushError &&
+        (error.failure === 'unreachable' || error.code === 'GOOGLE_MALFORMED') &&
+        !endsReading(error)
+      if (!elsewise) throw error
       // The rest is asked for one by one, which may well work.
       log.warn('the list of users failed; asking for each user', { code: error.code, missing: missing.size })
     }

@@ -7,7 +7,7 @@ import type { Scope } from '../source.ts'
 import type { DirectoryApi } from './api.ts'
 import { endsReading } from './ends-reading.ts'
 import { crawlMembers } from './members.ts'
-import { pagesOf } from './pages.ts'
+import { pagesOf, pagesOverlap } from './pages.ts'
 import type { WireGroup } from './parse.ts'
 import { readEveryone, readPeople, usersUnread } from './people.ts'
 import { gapsOf, resolveEntries, type Resolution } from './resolve.ts'
@@ -76,6 +76,8 @@ const readAllGroups = async (
   const groups: WireGroup[] = []
   try {
     for await (const page of pagesOf('groups', (token) => api.listGroups(token))) groups.push(...page)
+    const twice = groups.length - new Set(groups.map(({ key }) => key)).size
+    if (twice > 0) throw pagesOverlap('groups', twice)
   } catch (error) {
     if (!(error instanceof ScimPushError) || groups.length === 0 || endsReading(error)) throw error
     return {

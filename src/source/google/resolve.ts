@@ -76,7 +76,7 @@ export const orNull = async <T>(api: DirectoryApi, read: () => Promise<T>): Prom
       await api.listGroups(null)
       return null
     }
-    if (error.code === 'GOOGLE_NOT_FOUND' || error.code === 'GOOGLE_REFUSED') return null
+    if (error.code === 'GOOGLE_NOT_FOUND' || error.code === 'GOOGLE_INVALID') return null
     throw error
   }
 }

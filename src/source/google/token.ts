@@ -17,6 +17,8 @@ export interface TokenOptions {
   readonly random: () => number
   readonly retryPolicy: RetryPolicy
   readonly onRequest: OnRequest
+  /** From the request to the last byte of its answer. */
+  readonly answerMs: number
 }
 
 export interface TokenSource {
@@ -29,7 +31,6 @@ export interface TokenSource {
 /** A new token is asked for so long before the old one ends. */
 const EARLY_MS = 5 * 60_000
 const LIFETIME_SECONDS = 3600
-const TIMEOUT_MS = 30_000
 
 /**
  * Access tokens for a service account with domain-wide delegation (RFC 7523; Google: "Using OAuth 2.0 for server to server
@@ -73,7 +74,7 @@ const decide = (error: unknown): RetryDecision =>
   error instanceof FailedTry && error.transient ? { retry: true, afterMs: error.afterMs } : { retry: false }
 
 const requestToken = async (
-  { account, subject, tokenUrl, fetch, clock, onRequest }: TokenOptions,
+  { account, subject, tokenUrl, fetch, clock, onRequest, answerMs }: TokenOptions,
   scopes: readonly string[],
   signal: AbortSignal,
   attempt: number,
@@ -108,7 +109,7 @@ const requestToken = async (
       const response = await fetch(tokenUrl, {
         method: 'POST',
         body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
       })
       status = response.status
       retryAfter = response.headers.get('retry-after')

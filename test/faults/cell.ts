@@ -1,0 +1,262 @@
+import { apiErrorBody } from '../../src/emulators/google/google-error.ts'
+import type { GoogleFault } from '../../src/emulators/google/google-emulator.ts'
+import type { KeyPair } from '../../src/emulators/google/service-account.ts'
+import type { Fault } from '../../src/emulators/faults.ts'
+import { isObject } from '../../src/lib/json.ts'
+import type { RunReport } from '../../src/report/report.ts'
+import { changeCompany } from './company.ts'
+import type { FaultId } from './faults.ts'
+import { httpFault, type ErrorBody } from './http-faults.ts'
+import type { How } from './promise.ts'
+import { requests, type RequestId } from './requests.ts'
+import { heldBy, type Held } from './held.ts'
+import { startWorld, type Setting, type World } from './world.ts'
+import { isDeepStrictEqual } from 'node:util'
+
+export interface Cell {
+  readonly request: RequestId
+  readonly fault: FaultId
+  readonly how: How
+  /** Whether the source has changed since both sides agreed. */
+  readonly changed: boolean
+}
+
+interface Seen {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+}
+
+export interface Result {
+  readonly report: RunReport
+  /** What the target held before the run and after it, and what it would hold without a fault. */
+  readonly before: Held
+  readonly after: Held
+  readonly undisturbed: Held
+  /** After another run without a fault. */
+  readonly healed: Held
+  readonly hits: number
+  readonly slept: number
+}
+
+const settingOf = (request: RequestId): Setting => {
+  const remove = request === 'DELETE user' ? 'delete' : 'deactivate'
+  switch (request) {
+    case 'users page 1':
+    case 'users page 2':
+    case 'groups page 1':
+    case 'groups page 2':
+      return { scope: 'everyone', remove }
+    case 'one user':
+      return { scope: 'few', remove }
+    default:
+      return { scope: 'roster', remove }
+  }
+}
+
+/** Whether a request is the one that a cell is about. */
+const isIt = (id: RequestId, world: World): ((seen: Seen) => boolean) => {
+  const { google, keeper } = world
+  const api = (path: string) => `/admin/directory/v1/${path}`
+  const group = (name: string): string => google.directory.findGroup(`${name}@corp.example`)?.id ?? ''
+  const user = (name: string): string => google.directory.findUser(`${name}@corp.example`)?.id ?? ''
+  const account = (name: string): string => keeper.state.userByName(`${name}@corp.example`)?.id ?? ''
+  const first = ({ query }: Seen): boolean => query['pageToken'] === undefined
+  const starts = ({ query }: Seen, at: 'first' | 'later'): boolean =>
+    query['filter'] === undefined && (query['startIndex'] === '1') === (at === 'first')
+  const on = (method: string, path: string) => (seen: Seen) =>
+    seen.method === method && (path.endsWith('/') ? seen.path.startsWith(path) : seen.path === path)
+  switch (id) {
+    case 'token':
+      return ({ path }) => path === '/token'
+    case 'users page 1':
+    case 'listed users':
+      return (seen) => seen.path === api('users') && first(seen)
+    case 'users page 2':
+      return (seen) => seen.path === api('users') && !first(seen)
+    case 'groups page 1':
+      return (seen) => seen.path === api('groups') && first(seen)
+    case 'groups page 2':
+      return (seen) => seen.path === api('groups') && !first(seen)
+    case 'SCIM group':
+      return ({ path }) => decodeURIComponent(path) === api('groups/roster@corp.example')
+    case 'nested group':
+      return ({ path }) => path === api(`groups/${group('ops')}`)
+    case 'members page 1':
+      return (seen) => seen.path === api(`groups/${group('sales')}/members`) && first(seen)
+    case 'members page 2':
+      return (seen) => seen.path === api(`groups/${group('sales')}/members`) && !first(seen)
+    case 'one user':
+      return ({ path }) => path === api(`users/${user('hal')}`)
+    case 'GET config':
+      return on('GET', '/ServiceProviderConfig')
+    case 'GET users page 1':
+      return (seen) => on('GET', '/Users')(seen) && starts(seen, 'first')
+    case 'GET users page 2':
+      return (seen) => on('GET', '/Users')(seen) && starts(seen, 'later')
+    case 'GET groups page 1':
+      return (seen) => on('GET', '/Groups')(seen) && starts(seen, 'first')
+    case 'GET groups page 2':
+      return (seen) => on('GET', '/Groups')(seen) && starts(seen, 'later')
+    case 'GET group':
+      return on('GET', '/Groups/')
+    case 'POST group':
+      return on('POST', '/Groups')
+    case 'POST user':
+      return on('POST', '/Users')
+    case 'look-up':
+      return ({ query }) => query['filter'] !== undefined
+    case 'PATCH group':
+      return on('PATCH', '/Groups/')
+    case 'PATCH deactivation':
+      return on('PATCH', `/Users/${account('eve')}`)
+    case 'PATCH user':
+      return on('PATCH', `/Users/${account('dan')}`)
+    case 'PATCH membership':
+      return on('PATCH', `/Users/${account('bob')}`)
+    case 'DELETE group':
+      return on('DELETE', '/Groups/')
+    case 'DELETE user':
+      return on('DELETE', '/Users/')
+  }
+}
+
+const scimError: ErrorBody = (status) => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+  status: `${status}`,
+  detail: 'as the test wants it',
+})
+const googleReasons: Readonly<Record<number, string>> = {
+  401: 'authError',
+  403: 'forbidden',
+  404: 'notFound',
+  429: 'rateLimitExceeded',
+}
+const googleError: ErrorBody = (status) =>
+  apiErrorBody(status, googleReasons[status] ?? 'backendError', 'as the test wants it')
+const tokenError: ErrorBody = () => ({ error: 'temporarily_unavailable' })
+
+/** Puts the fault into the world, and counts how often it hit. */
+const inject = (world: World, { request, fault, how }: Cell): (() => number) => {
+  const side = requests[request].service === 'google' ? world.google : world.keeper
+  const it = isIt(request, world)
+  const pages = new Map<string, readonly unknown[]>()
+  let hits = 0
+  let lost = false
+  const remember = (path: string): Fault => ({
+    kind: 'alter',
+    alter: (own) => {
+      const lists = isObject(own.body) ? Object.values(own.body).filter(Array.isArray) : []
+      const items: readonly unknown[] | undefined = lists.find((list) => list.some(isObject))
+      if (items && !pages.has(path)) pages.set(path, items)
+      return own
+    },
+  })
+  const plan = (seen: Seen): GoogleFault => {
+    // What is looked up is a POST whose answer was lost.
+    if (request === 'look-up' && !lost && seen.method === 'POST') {
+      lost = true
+      return { kind: 'drop-after' }
+    }
+    const hit = it(seen) ? hits === 0 || how === 'from then on' : hits > 0 && how === 'from then on'
+    if (!hit) return remember(seen.path)
+    hits++
+    if (fault === 'token of the page') return { kind: 'list', fault: 'repeat' }
+    if (fault === 'page empty' && side === world.google) return { kind: 'list', fault: 'empty' }
+    const made = httpFault(fault, {
+      nowMs: world.clock.now(),
+      errorBody: side === world.keeper ? scimError : seen.path === '/token' ? tokenError : googleError,
+      pageBefore: pages.get(seen.path) ?? [],
+    })
+    if (made.kind !== 'refuse') return made
+    void side.setListening(false)
+    return { kind: 'drop-before' }
+  }
+  // The service that was away once is back as soon as somebody has found it away.
+  world.onRequest = ({ retry }) => {
+    if (how === 'once' && (retry === 'refused' || retry === 'ECONNREFUSED')) void side.setListening(true)
+  }
+  world.google.setFaults(side === world.google ? plan : null)
+  world.keeper.setFaults(
+    side === world.keeper
+      ? (seen) => {
+          const made = plan(seen)
+          return made.kind === 'list' ? null : made
+        }
+      : null,
+  )
+  return () => hits
+}
+
+const changeFew = ({ google: { directory } }: World): void => {
+  directory.addUser({ primaryEmail: 'joy@corp.example', givenName: 'joy', familyName: 'Doe' })
+  directory.addMember('tiny@corp.example', 'joy@corp.example')
+  directory.removeMember('tiny@corp.example', 'guy@corp.example')
+}
+
+interface Ready {
+  readonly world: World
+  /** Puts everything back to where the faulty run begins. */
+  readonly restore: () => void
+  readonly undisturbed: Held
+}
+
+/** Both sides agreed, and perhaps the source has changed since; and what comes of a push without a fault. */
+const prepare = async (keyPair: KeyPair, setting: Setting, changed: boolean): Promise<Ready> => {
+  const world = await startWorld(keyPair, setting)
+  await clean(world)
+  if (changed && setting.scope === 'few') changeFew(world)
+  else if (changed) changeCompany(world.google)
+  const restore = world.remember()
+  await clean(world)
+  return { world, restore, undisturbed: heldBy(world.keeper.state) }
+}
+
+const clean = async (world: World): Promise<void> => {
+  const { exitCode, error } = await world.push()
+  if (exitCode !== 0) throw new Error(`a push without a fault ended with ${exitCode}`, { cause: error })
+}
+
+/** How long an answer may take where the cell is about one that takes too long. */
+const SHORT_MS = 300
+
+export interface Stage {
+  /** A push that meets the fault, and another one that meets none. One at a time. */
+  play(cell: Cell): Promise<Result>
+  close(): Promise<void>
+}
+
+/** The worlds in which cells are played, each made once. */
+export const startStage = (keyPair: KeyPair): Stage => {
+  const worlds = new Map<string, Promise<Ready>>()
+  const readyFor = (setting: Setting, changed: boolean): Promise<Ready> => {
+    const key = JSON.stringify([setting, changed])
+    const making = worlds.get(key) ?? prepare(keyPair, setting, changed)
+    worlds.set(key, making)
+    return making
+  }
+  return {
+    async play(cell) {
+      const { world, restore, undisturbed } = await readyFor(settingOf(cell.request), cell.changed)
+      restore()
+      world.google.revokeTokens()
+      const before = heldBy(world.keeper.state)
+      const slept = world.clock.slept()
+      const hits = inject(world, cell)
+      const report = await world.push(cell.fault === 'timeout' || cell.fault === 'drip' ? SHORT_MS : null)
+      const after = heldBy(world.keeper.state)
+      const waited = world.clock.slept() - slept
+      world.google.setFaults(null)
+      world.keeper.setFaults(null)
+      await Promise.all([world.google.setListening(true), world.keeper.setListening(true)])
+      // From where it began, or ended, a run without a fault has been already.
+      const known = isDeepStrictEqual(after, before) || isDeepStrictEqual(after, undisturbed)
+      if (!known) await clean(world)
+      const healed = known ? undisturbed : heldBy(world.keeper.state)
+      return { report, before, after, undisturbed, healed, hits: hits(), slept: waited }
+    },
+    close: async () => {
+      for (const making of worlds.values()) await (await making).world.close()
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import type { Clock } from '../../src/lib/clock.ts'
+
+export interface FastClock extends Clock {
+  /** Everything that was waited for, in ms. */
+  readonly slept: () => number
+}
+
+/** The time of day, which a wait puts forward instead of lasting. */
+export const fastClock = (): FastClock => {
+  let slept = 0
+  return {
+    now: () => Date.now() + slept,
+    monotonic: () => performance.now() + slept,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted()
+      slept += ms
+      await new Promise((resolve) => setImmediate(resolve))
+      signal?.throwIfAborted()
+    },
+    slept: () => slept,
+  }
+}

@@ -1,0 +1,271 @@
+import { catalogue, type ErrorCode } from '../../src/errors/catalogue.ts'
+import { exitCodeOf, resultOfFailure } from '../../src/report/exit-code.ts'
+import type { FaultId } from './faults.ts'
+import type { Promised } from './promise.ts'
+import type { RequestId } from './requests.ts'
+
+/** Faults that a request answers to alike, and what comes of them: of one, and of all requests to the service from then on. */
+export interface Row {
+  readonly faults: readonly FaultId[]
+  readonly once: Promised
+  readonly thenOn: Promised
+}
+
+const recovered: Promised = { outcome: 'recovered', exit: 0, code: null }
+const gap: Promised = { outcome: 'gap', exit: 3, code: null }
+const ended = (code: ErrorCode): Promised => ({
+  outcome: 'ended',
+  exit: exitCodeOf(resultOfFailure(catalogue[code].failure)),
+  code,
+})
+const failed = (code: ErrorCode): Promised => ({ outcome: 'action failed', exit: 4, code })
+/** What could not be reached is 4 as well, since something may have been written. */
+const stopped = (code: ErrorCode): Promised => ({
+  outcome: 'stopped',
+  exit: catalogue[code].failure === 'credentials' ? 77 : 4,
+  code,
+})
+
+const network: readonly FaultId[] = ['refused', 'reset before', 'reset in', 'reset after', 'timeout', 'drip']
+const down: readonly FaultId[] = ['408', '500', '502', '503', '503 seconds', '504', 'html 502']
+const busy: readonly FaultId[] = ['429', '429 seconds', '429 date', '429 past', '429 garbage']
+const unreadable: readonly FaultId[] = ['truncated', 'malformed', 'html 200']
+const odd: readonly FaultId[] = ['409', '412', '413', '428']
+
+const row = (faults: readonly FaultId[], once: Promised, thenOn: Promised): Row => ({ faults, once, thenOn })
+const both = (faults: readonly FaultId[], promised: Promised): Row => row(faults, promised, promised)
+
+/** What passes at either service. */
+const passing = (
+  {
+    network: gone,
+    down: failing,
+    busy: throttled,
+    absurd,
+  }: Record<'network' | 'down' | 'busy' | 'absurd', Promised>,
+  absurdOnce: Promised = absurd,
+): readonly Row[] => [
+  row(network, recovered, gone),
+  row(down, recovered, failing),
+  row(busy, recovered, throttled),
+  row(['429 absurd'], absurdOnce, absurd),
+  both(['other type'], recovered),
+]
+
+const scimEnds: readonly Row[] = passing({
+  network: ended('SCIM_UNREACHABLE'),
+  down: ended('SCIM_UNAVAILABLE'),
+  busy: ended('SCIM_THROTTLED'),
+  absurd: ended('SCIM_THROTTLED'),
+})
+
+const scimConfig: readonly Row[] = [
+  ...scimEnds,
+  row([...unreadable, 'other JSON'], recovered, ended('SCIM_MALFORMED')),
+  row(['400', ...odd], recovered, ended('SCIM_REFUSED')),
+  row(['401', '403'], recovered, ended('SCIM_UNAUTHORIZED')),
+  row(['404'], recovered, ended('SCIM_WRONG_URL')),
+  row(['redirect'], recovered, ended('SCIM_REDIRECT')),
+]
+const scimList = (later: boolean): readonly Row[] => [
+  ...scimEnds,
+  row(unreadable, recovered, ended('SCIM_MALFORMED')),
+  both(['other JSON'], ended('SCIM_MALFORMED')),
+  both(['400', ...odd], ended('SCIM_REFUSED')),
+  both(['401', '403'], ended('SCIM_UNAUTHORIZED')),
+  row(['404'], later ? recovered : ended('SCIM_WRONG_URL'), ended('SCIM_WRONG_URL')),
+  both(['redirect'], ended('SCIM_REDIRECT')),
+  row(
+    later
+      ? ['page repeats', 'page overlaps', 'page empty', 'total grows', 'total shrinks']
+      : ['page empty', 'total grows', 'total shrinks'],
+    recovered,
+    ended('SCIM_PAGING'),
+  ),
+]
+
+const scimStops = (absurdOnce: Promised = stopped('SCIM_THROTTLED')): readonly Row[] =>
+  passing(
+    {
+      network: stopped('SCIM_UNREACHABLE'),
+      down: stopped('SCIM_UNAVAILABLE'),
+      busy: stopped('SCIM_THROTTLED'),
+      absurd: stopped('SCIM_THROTTLED'),
+    },
+    absurdOnce,
+  )
+const scimRefusals: readonly Row[] = [
+  both(['400', '412'], failed('SCIM_REFUSED')),
+  both(['401'], stopped('SCIM_UNAUTHORIZED')),
+  both(['403'], failed('SCIM_FORBIDDEN')),
+  both(['409'], failed('SCIM_CONFLICT')),
+  both(['413'], failed('SCIM_TOO_LARGE')),
+  both(['428'], failed('SCIM_NO_SEATS')),
+  both(['redirect'], failed('SCIM_REDIRECT')),
+]
+const scimCreate: readonly Row[] = [
+  ...scimStops(),
+  ...scimRefusals,
+  row(unreadable, recovered, failed('SCIM_MALFORMED')),
+  both(['other JSON'], failed('SCIM_MALFORMED')),
+  both(['404'], failed('SCIM_NOT_FOUND')),
+]
+const scimChange: readonly Row[] = [
+  ...scimStops(),
+  ...scimRefusals,
+  row(unreadable, recovered, failed('SCIM_MALFORMED')),
+  both(['404'], failed('SCIM_NOT_FOUND')),
+]
+const scimDelete: readonly Row[] = [
+  ...scimStops(),
+  ...scimRefusals,
+  row(unreadable, recovered, failed('SCIM_MALFORMED')),
+  row(['404'], recovered, failed('SCIM_NOT_FOUND')),
+]
+/** The last write of a run: nothing comes after it that could be stopped. */
+const scimLast: readonly Row[] = [
+  row(
+    network.filter((fault) => fault !== 'drip'),
+    recovered,
+    failed('SCIM_UNREACHABLE'),
+  ),
+  row(down, recovered, failed('SCIM_UNAVAILABLE')),
+  row(busy, recovered, failed('SCIM_THROTTLED')),
+  both(['429 absurd'], failed('SCIM_THROTTLED')),
+  both(['other type', 'drip'], recovered),
+  ...scimRefusals,
+  row(unreadable, recovered, failed('SCIM_MALFORMED')),
+  both(['404'], recovered),
+]
+const scimLookUp: readonly Row[] = [
+  ...scimStops(),
+  row(unreadable, recovered, failed('SCIM_MALFORMED')),
+  row(['other JSON'], recovered, failed('SCIM_MALFORMED')),
+  row(['400', ...odd], recovered, failed('SCIM_REFUSED')),
+  both(['401', '403'], stopped('SCIM_UNAUTHORIZED')),
+  row(['404'], recovered, failed('SCIM_NOT_FOUND')),
+  row(['redirect'], failed('SCIM_REDIRECT'), failed('SCIM_REDIRECT')),
+]
+
+const away: readonly FaultId[] = [...network, ...down, ...unreadable, 'other JSON']
+const token: readonly Row[] = [
+  row([...away, ...busy], recovered, ended('GOOGLE_UNAVAILABLE')),
+  both(['429 absurd'], ended('GOOGLE_UNAVAILABLE')),
+  both(['other type'], recovered),
+  both(['400', '401', '403'], ended('GOOGLE_REFUSED_TOKEN')),
+  both(['404', ...odd, 'redirect'], ended('GOOGLE_MALFORMED')),
+]
+/** The first page of a list without which there is nothing. */
+const googleFirst: readonly Row[] = [
+  row(away, recovered, ended('GOOGLE_UNAVAILABLE')),
+  row(busy, recovered, ended('GOOGLE_QUOTA')),
+  both(['429 absurd'], ended('GOOGLE_QUOTA')),
+  both(['other type'], recovered),
+  both(['400'], ended('GOOGLE_INVALID')),
+  row(['401'], recovered, ended('GOOGLE_REFUSED_TOKEN')),
+  both(['403'], ended('GOOGLE_FORBIDDEN')),
+  both(['404'], ended('GOOGLE_CUSTOMER')),
+  both([...odd, 'redirect'], ended('GOOGLE_REFUSED')),
+]
+const firstPage: readonly Row[] = [
+  ...googleFirst,
+  row(['page empty'], recovered, ended('GOOGLE_MALFORMED')),
+  both(['token of the page'], gap),
+]
+const scimGroup: readonly Row[] = [
+  row(away, recovered, ended('GOOGLE_UNAVAILABLE')),
+  row(busy, recovered, ended('GOOGLE_QUOTA')),
+  both(['429 absurd'], ended('GOOGLE_QUOTA')),
+  both(['other type'], recovered),
+  both(['400', '404'], ended('GOOGLE_SCIM_GROUPS')),
+  row(['401'], recovered, ended('GOOGLE_REFUSED_TOKEN')),
+  row(['403'], ended('GOOGLE_SCIM_GROUPS'), ended('GOOGLE_FORBIDDEN')),
+  both([...odd, 'redirect'], ended('GOOGLE_REFUSED')),
+]
+/** A later page of a list, one group's members, one user: what was read counts, and the rest is frozen. */
+const part = (thenOn: Promised = gap): readonly Row[] => [
+  row([...away, ...busy], recovered, thenOn),
+  row(['429 absurd'], gap, thenOn),
+  both(['other type'], recovered),
+  row(['401'], recovered, ended('GOOGLE_REFUSED_TOKEN')),
+]
+
+/** What is promised for every request and every fault that it can meet. */
+export const matrix: Readonly<Record<Exclude<RequestId, 'GET group'>, readonly Row[]>> = {
+  token,
+  'users page 1': firstPage,
+  'users page 2': [
+    ...part(),
+    both(['400', '403', '404', ...odd, 'redirect'], gap),
+    row(['page empty'], recovered, gap),
+    both(['page repeats', 'page overlaps', 'token of the page'], gap),
+  ],
+  'groups page 1': firstPage,
+  'groups page 2': [
+    row(away, recovered, ended('GOOGLE_UNAVAILABLE')),
+    row(busy, recovered, ended('GOOGLE_QUOTA')),
+    row(['429 absurd'], gap, ended('GOOGLE_QUOTA')),
+    both(['other type'], recovered),
+    row(['400'], gap, ended('GOOGLE_INVALID')),
+    row(['401'], recovered, ended('GOOGLE_REFUSED_TOKEN')),
+    row(['403'], gap, ended('GOOGLE_FORBIDDEN')),
+    row(['404'], gap, ended('GOOGLE_CUSTOMER')),
+    row([...odd, 'redirect'], gap, ended('GOOGLE_REFUSED')),
+    row(['page empty'], recovered, ended('GOOGLE_MALFORMED')),
+    both(['page repeats', 'page overlaps', 'token of the page'], gap),
+  ],
+  'SCIM group': scimGroup,
+  'members page 1': [
+    ...part(),
+    row(['400'], gap, ended('GOOGLE_INVALID')),
+    row(['403'], gap, ended('GOOGLE_FORBIDDEN')),
+    row(['404'], gap, ended('GOOGLE_CUSTOMER')),
+    row([...odd, 'redirect'], gap, ended('GOOGLE_REFUSED')),
+    row(['page empty'], recovered, gap),
+    both(['token of the page'], gap),
+  ],
+  'members page 2': [
+    ...part(),
+    row(['400'], gap, ended('GOOGLE_INVALID')),
+    row(['403'], gap, ended('GOOGLE_FORBIDDEN')),
+    row(['404'], gap, ended('GOOGLE_CUSTOMER')),
+    row([...odd, 'redirect'], gap, ended('GOOGLE_REFUSED')),
+    row(['page empty'], recovered, gap),
+    both(['page repeats', 'page overlaps', 'token of the page'], gap),
+  ],
+  'nested group': [
+    ...part(),
+    row(['400'], gap, ended('GOOGLE_INVALID')),
+    row(['403'], gap, ended('GOOGLE_FORBIDDEN')),
+    row(['404'], gap, ended('GOOGLE_CUSTOMER')),
+    row([...odd, 'redirect'], gap, ended('GOOGLE_REFUSED')),
+  ],
+  'listed users': [
+    row([...away, ...busy], recovered, gap),
+    row(['429 absurd'], recovered, gap),
+    both(['other type'], recovered),
+    both(['400'], ended('GOOGLE_INVALID')),
+    row(['401'], recovered, ended('GOOGLE_REFUSED_TOKEN')),
+    both(['403'], ended('GOOGLE_FORBIDDEN')),
+    both(['404'], ended('GOOGLE_CUSTOMER')),
+    both([...odd, 'redirect'], ended('GOOGLE_REFUSED')),
+    row(['page empty'], recovered, gap),
+    row(['token of the page'], recovered, gap),
+  ],
+  'one user': [...part(), both(['400', ...odd, 'redirect'], gap), row(['403', '404'], recovered, gap)],
+
+  'GET config': scimConfig,
+  'GET users page 1': scimList(false),
+  'GET users page 2': scimList(true),
+  'GET groups page 1': scimList(false),
+  'GET groups page 2': scimList(true),
+  'POST group': scimCreate,
+  'POST user': scimCreate,
+  'look-up': scimLookUp,
+  'PATCH group': scimChange,
+  'PATCH deactivation': scimChange,
+  'PATCH user': scimChange,
+  'PATCH membership': scimChange,
+  'DELETE group': scimLast,
+  'DELETE user': scimDelete,
+}

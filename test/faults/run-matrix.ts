@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeKeyPair } from '../../src/emulators/google/service-account.ts'
+import { assertCell } from './assert-cell.ts'
+import { startStage, type Stage } from './cell.ts'
+import { matrix } from './matrix.ts'
+
+/** Plays all cells of some requests of the matrix, while the source has one of every kind of change to push. */
+export const testMatrix = (requests: readonly (keyof typeof matrix)[]): void => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = startStage(await makeKeyPair())
+  })
+  afterAll(() => stage.close())
+
+  describe.each(requests)('%s', (request) => {
+    const cells = matrix[request].flatMap(({ faults, once, thenOn }) =>
+      faults.flatMap((fault) => [
+        { fault, how: 'once', promised: once } as const,
+        { fault, how: 'from then on', promised: thenOn } as const,
+      ]),
+    )
+    test.each(cells)('$fault, $how: $promised.outcome $promised.exit', async ({ fault, how, promised }) => {
+      const cell = { request, fault, how, changed: true }
+      assertCell(cell, await stage.play(cell), promised)
+    })
+  })
+
+  test('no fault stands in two rows', () => {
+    for (const request of requests) {
+      const faults = matrix[request].flatMap((row) => row.faults)
+      expect(new Set(faults).size, request).toBe(faults.length)
+    }
+  })
+}

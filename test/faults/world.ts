@@ -1,0 +1,87 @@
+import type { GoogleEmulator } from '../../src/emulators/google/google-emulator.ts'
+import type { KeyPair } from '../../src/emulators/google/service-account.ts'
+import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/keeper/keeper-emulator.ts'
+import type { RequestEvent } from '../../src/lib/requests.ts'
+import type { RunReport } from '../../src/report/report.ts'
+import type { Scope } from '../../src/source/source.ts'
+import { googleSourceTo, scopeOf } from '../fixtures/google-source.ts'
+import { runOnce } from '../fixtures/run-once.ts'
+import { scimTargetTo } from '../fixtures/scim-target.ts'
+import { openPolicy } from '../fixtures/simulate.ts'
+import { fastClock, type FastClock } from './clock.ts'
+import { PAGE, startCompany } from './company.ts'
+
+export interface Setting {
+  readonly scope: 'roster' | 'everyone' | 'few'
+  readonly remove: 'deactivate' | 'delete'
+}
+
+const scopes: Readonly<Record<Setting['scope'], Scope>> = {
+  roster: scopeOf(['roster@corp.example'], 'listed'),
+  everyone: scopeOf([], 'all'),
+  few: scopeOf(['tiny@corp.example']),
+}
+
+/** A Google tenant and a Keeper node, and pushes from one to the other that wait for nothing. */
+export interface World {
+  readonly google: GoogleEmulator
+  readonly keeper: KeeperEmulator
+  readonly clock: FastClock
+  /** @param answerMs how long an answer may take; null for as long as usual */
+  push(answerMs?: number | null): Promise<RunReport>
+  /** Puts what the target holds back to what it was at the time of `remember`. */
+  remember(): () => void
+  /** Told of every request's end. */
+  onRequest: (event: RequestEvent) => void
+  close(): Promise<void>
+}
+
+/** So few tries that a service which stays away is soon given up on; two of them meet a service that is just away. */
+const retryPolicy = { attempts: 4, baseMs: 1, capMs: 2, totalMs: 600_000 }
+
+export const startWorld = async (keyPair: KeyPair, { scope, remove }: Setting): Promise<World> => {
+  const clock = fastClock()
+  const google = await startCompany({ keyPair, now: clock.now })
+  const keeper = await startKeeperEmulator({ maxCount: PAGE })
+  const world: World = {
+    google,
+    keeper,
+    clock,
+    onRequest: () => undefined,
+    push(answerMs = null) {
+      const common = { clock, retryPolicy, onRequest: (event: RequestEvent) => world.onRequest(event) }
+      const { source } = googleSourceTo(google, scopes[scope], {
+        ...common,
+        ...(answerMs !== null && { answerMs }),
+      })
+      const long = 60_000
+      const { target } = scimTargetTo(keeper, {
+        ...common,
+        timeouts: { headersTimeoutMs: long, bodyTimeoutMs: long, answerMs: answerMs ?? long },
+      })
+      // One write after the other: which of them a fault leaves undone is then no chance.
+      const ladder = [{ days: 0, do: remove }]
+      const policy = { ...openPolicy, users: { ...openPolicy.users, remove: ladder } }
+      return runOnce(source, target, { policy, concurrency: 1, clock })
+    },
+    remember() {
+      const { users, groups } = keeper.state
+      const [people, teams] = [
+        [...users.values()].map((user) => ({ ...user, groups: [...user.groups] })),
+        [...groups.values()].map((group) => ({ ...group })),
+      ]
+      return () => {
+        for (const id of [...users.keys()]) keeper.state.deleteUser(id)
+        for (const id of [...groups.keys()]) keeper.state.deleteGroup(id)
+        const ids = new Map(teams.map((team) => [team.id, keeper.state.addGroup(team).id]))
+        for (const user of people)
+          keeper.state.addUser({ ...user, groups: new Set(user.groups.map((id) => ids.get(id) ?? id)) })
+      }
+    },
+    close: async () => {
+      await Promise.all([google.setListening(true), keeper.setListening(true)])
+      await Promise.all([google.close(), keeper.close()])
+    },
+  }
+  return world
+}
