@@ -10,6 +10,7 @@ import { chartPage } from './docs/chart.ts'
 import { checksPage } from './docs/checks.ts'
 import { configurationPage } from './docs/configuration.ts'
 import { errorsPage, exitCodesPage } from './docs/errors.ts'
+import { faultsPage } from './docs/faults.ts'
 import { metricsPage } from './docs/metrics.ts'
 import { valuesSchema } from './docs/values-schema.ts'
 
@@ -18,6 +19,7 @@ const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': configurationPage(),
   'docs/errors.md': errorsPage(),
   'docs/exit-codes.md': exitCodesPage(),
+  'docs/faults.md': faultsPage(),
   'docs/metrics.md': metricsPage(),
   'docs/syncconfig.schema.json': JSON.stringify(documentSchema()),
   ...ruleFiles(),

@@ -3,12 +3,12 @@ import type { GoogleFault } from '../../src/emulators/google/google-emulator.ts'
 import type { KeyPair } from '../../src/emulators/google/service-account.ts'
 import type { Fault } from '../../src/emulators/faults.ts'
 import { isObject } from '../../src/lib/json.ts'
-import type { RunReport } from '../../src/report/report.ts'
 import { changeCompany } from './company.ts'
 import type { FaultId } from './faults.ts'
 import { httpFault, type ErrorBody } from './http-faults.ts'
 import type { How } from './promise.ts'
 import { requests, type RequestId } from './requests.ts'
+import type { Played } from './assert-cell.ts'
 import { heldBy, type Held } from './held.ts'
 import { startWorld, type Setting, type World } from './world.ts'
 import { isDeepStrictEqual } from 'node:util'
@@ -27,31 +27,15 @@ interface Seen {
   readonly query: Readonly<Record<string, string>>
 }
 
-export interface Result {
-  readonly report: RunReport
-  /** What the target held before the run and after it, and what it would hold without a fault. */
-  readonly before: Held
-  readonly after: Held
-  readonly undisturbed: Held
-  /** After another run without a fault. */
-  readonly healed: Held
-  readonly hits: number
+export interface Result extends Played {
+  /** How long the run waited, in ms of its own clock. */
   readonly slept: number
 }
 
 const settingOf = (request: RequestId): Setting => {
   const remove = request === 'DELETE user' ? 'delete' : 'deactivate'
-  switch (request) {
-    case 'users page 1':
-    case 'users page 2':
-    case 'groups page 1':
-    case 'groups page 2':
-      return { scope: 'everyone', remove }
-    case 'one user':
-      return { scope: 'few', remove }
-    default:
-      return { scope: 'roster', remove }
-  }
+  if (request === 'one user') return { scope: 'few', remove }
+  return { scope: /^(users|groups) page/.test(request) ? 'everyone' : 'roster', remove }
 }
 
 /** Whether a request is the one that a cell is about. */
@@ -173,9 +157,9 @@ const inject = (world: World, { request, fault, how }: Cell): (() => number) => 
     return { kind: 'drop-before' }
   }
   // The service that was away once is back as soon as somebody has found it away.
-  world.onRequest = ({ retry }) => {
+  world.watch(({ retry }) => {
     if (how === 'once' && (retry === 'refused' || retry === 'ECONNREFUSED')) void side.setListening(true)
-  }
+  })
   world.google.setFaults(side === world.google ? plan : null)
   world.keeper.setFaults(
     side === world.keeper

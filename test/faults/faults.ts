@@ -42,3 +42,11 @@ export const faults = {
 } as const
 
 export type FaultId = keyof typeof faults
+
+/** Faults that go together, with a name for all of them. */
+export const families = {
+  network: ['refused', 'reset before', 'reset in', 'reset after', 'timeout', 'drip'],
+  'server errors': ['408', '500', '502', '503', '503 seconds', '504', 'html 502'],
+  'too many requests': ['429', '429 seconds', '429 date', '429 past', '429 garbage'],
+  unreadable: ['truncated', 'malformed', 'html 200'],
+} as const satisfies Readonly<Record<string, readonly FaultId[]>>

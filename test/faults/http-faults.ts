@@ -71,7 +71,7 @@ export const httpFault = (
     case 'drip':
       return { kind: 'drip' }
     case 'truncated':
-      return alter((own) => ({ ...own, status: 200, text: (JSON.stringify(own.body) ?? '{{').slice(0, -1) }))
+      return alter((own) => ({ ...own, status: 200, text: JSON.stringify(own.body ?? null).slice(0, -1) }))
     case 'malformed':
       return alter((own) => ({ ...own, status: 200, text: 'OK' }))
     case 'other type':

@@ -1,7 +1,14 @@
-import { catalogue, type ErrorCode } from '../../src/errors/catalogue.ts'
-import { exitCodeOf, resultOfFailure } from '../../src/report/exit-code.ts'
-import type { FaultId } from './faults.ts'
-import type { Promised } from './promise.ts'
+import { families, type FaultId } from './faults.ts'
+import {
+  believed,
+  ended,
+  failed,
+  gap,
+  recovered,
+  stopped,
+  stoppedUnwritten,
+  type Promised,
+} from './promise.ts'
 import type { RequestId } from './requests.ts'
 
 /** Faults that a request answers to alike, and what comes of them: of one, and of all requests to the service from then on. */
@@ -11,44 +18,20 @@ export interface Row {
   readonly thenOn: Promised
 }
 
-const recovered: Promised = { outcome: 'recovered', exit: 0, code: null }
-const gap: Promised = { outcome: 'gap', exit: 3, code: null }
-const ended = (code: ErrorCode): Promised => ({
-  outcome: 'ended',
-  exit: exitCodeOf(resultOfFailure(catalogue[code].failure)),
-  code,
-})
-const failed = (code: ErrorCode): Promised => ({ outcome: 'action failed', exit: 4, code })
-/** What could not be reached is 4 as well, since something may have been written. */
-const stopped = (code: ErrorCode): Promised => ({
-  outcome: 'stopped',
-  exit: catalogue[code].failure === 'credentials' ? 77 : 4,
-  code,
-})
-
-const network: readonly FaultId[] = ['refused', 'reset before', 'reset in', 'reset after', 'timeout', 'drip']
-const down: readonly FaultId[] = ['408', '500', '502', '503', '503 seconds', '504', 'html 502']
-const busy: readonly FaultId[] = ['429', '429 seconds', '429 date', '429 past', '429 garbage']
-const unreadable: readonly FaultId[] = ['truncated', 'malformed', 'html 200']
+const { network, unreadable, 'server errors': down, 'too many requests': busy } = families
 const odd: readonly FaultId[] = ['409', '412', '413', '428']
 
 const row = (faults: readonly FaultId[], once: Promised, thenOn: Promised): Row => ({ faults, once, thenOn })
 const both = (faults: readonly FaultId[], promised: Promised): Row => row(faults, promised, promised)
 
-/** What passes at either service. */
+/** What passes. */
 const passing = (
-  {
-    network: gone,
-    down: failing,
-    busy: throttled,
-    absurd,
-  }: Record<'network' | 'down' | 'busy' | 'absurd', Promised>,
-  absurdOnce: Promised = absurd,
+  thenOn: Readonly<Record<'network' | 'down' | 'busy' | 'absurd', Promised>>,
 ): readonly Row[] => [
-  row(network, recovered, gone),
-  row(down, recovered, failing),
-  row(busy, recovered, throttled),
-  row(['429 absurd'], absurdOnce, absurd),
+  row(network, recovered, thenOn.network),
+  row(down, recovered, thenOn.down),
+  row(busy, recovered, thenOn.busy),
+  both(['429 absurd'], thenOn.absurd),
   both(['other type'], recovered),
 ]
 
@@ -84,16 +67,13 @@ const scimList = (later: boolean): readonly Row[] => [
   ),
 ]
 
-const scimStops = (absurdOnce: Promised = stopped('SCIM_THROTTLED')): readonly Row[] =>
-  passing(
-    {
-      network: stopped('SCIM_UNREACHABLE'),
-      down: stopped('SCIM_UNAVAILABLE'),
-      busy: stopped('SCIM_THROTTLED'),
-      absurd: stopped('SCIM_THROTTLED'),
-    },
-    absurdOnce,
-  )
+const scimStops = (throttled: Promised = stopped('SCIM_THROTTLED')): readonly Row[] =>
+  passing({
+    network: stopped('SCIM_UNREACHABLE'),
+    down: stopped('SCIM_UNAVAILABLE'),
+    busy: throttled,
+    absurd: throttled,
+  })
 const scimRefusals: readonly Row[] = [
   both(['400', '412'], failed('SCIM_REFUSED')),
   both(['401'], stopped('SCIM_UNAUTHORIZED')),
@@ -116,11 +96,40 @@ const scimChange: readonly Row[] = [
   row(unreadable, recovered, failed('SCIM_MALFORMED')),
   both(['404'], failed('SCIM_NOT_FOUND')),
 ]
+const scimFirst: readonly Row[] = [
+  ...scimStops(stoppedUnwritten('SCIM_THROTTLED')),
+  ...scimRefusals,
+  row(unreadable, recovered, failed('SCIM_MALFORMED')),
+  both(['404'], failed('SCIM_NOT_FOUND')),
+]
+/** Memberships that are refused together are tried one by one. */
+const scimMemberships: readonly Row[] = [
+  row(
+    network.filter((fault) => fault !== 'drip'),
+    recovered,
+    stopped('SCIM_UNREACHABLE'),
+  ),
+  // The deletions after it are answered without a body.
+  row(['drip'], recovered, failed('SCIM_UNREACHABLE')),
+  row(down, recovered, stopped('SCIM_UNAVAILABLE')),
+  row(busy, recovered, stopped('SCIM_THROTTLED')),
+  both(['429 absurd'], stopped('SCIM_THROTTLED')),
+  both(['other type'], recovered),
+  row(['400', '412'], recovered, failed('SCIM_REFUSED')),
+  row(['404'], recovered, failed('SCIM_NOT_FOUND')),
+  row(['409'], recovered, failed('SCIM_CONFLICT')),
+  row(['413'], recovered, failed('SCIM_TOO_LARGE')),
+  both(['401'], stopped('SCIM_UNAUTHORIZED')),
+  both(['403'], failed('SCIM_FORBIDDEN')),
+  both(['428'], failed('SCIM_NO_SEATS')),
+  both(['redirect'], failed('SCIM_REDIRECT')),
+  row(unreadable, recovered, failed('SCIM_MALFORMED')),
+]
 const scimDelete: readonly Row[] = [
   ...scimStops(),
   ...scimRefusals,
   row(unreadable, recovered, failed('SCIM_MALFORMED')),
-  row(['404'], recovered, failed('SCIM_NOT_FOUND')),
+  row(['404'], believed, failed('SCIM_NOT_FOUND')),
 ]
 /** The last write of a run: nothing comes after it that could be stopped. */
 const scimLast: readonly Row[] = [
@@ -135,7 +144,7 @@ const scimLast: readonly Row[] = [
   both(['other type', 'drip'], recovered),
   ...scimRefusals,
   row(unreadable, recovered, failed('SCIM_MALFORMED')),
-  both(['404'], recovered),
+  both(['404'], believed),
 ]
 const scimLookUp: readonly Row[] = [
   ...scimStops(),
@@ -249,8 +258,7 @@ export const matrix: Readonly<Record<Exclude<RequestId, 'GET group'>, readonly R
     both(['403'], ended('GOOGLE_FORBIDDEN')),
     both(['404'], ended('GOOGLE_CUSTOMER')),
     both([...odd, 'redirect'], ended('GOOGLE_REFUSED')),
-    row(['page empty'], recovered, gap),
-    row(['token of the page'], recovered, gap),
+    both(['page empty', 'token of the page'], recovered),
   ],
   'one user': [...part(), both(['400', ...odd, 'redirect'], gap), row(['403', '404'], recovered, gap)],
 
@@ -262,10 +270,10 @@ export const matrix: Readonly<Record<Exclude<RequestId, 'GET group'>, readonly R
   'POST group': scimCreate,
   'POST user': scimCreate,
   'look-up': scimLookUp,
-  'PATCH group': scimChange,
+  'PATCH group': scimFirst,
   'PATCH deactivation': scimChange,
   'PATCH user': scimChange,
-  'PATCH membership': scimChange,
+  'PATCH membership': scimMemberships,
   'DELETE group': scimLast,
   'DELETE user': scimDelete,
 }

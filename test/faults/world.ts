@@ -1,7 +1,7 @@
 import type { GoogleEmulator } from '../../src/emulators/google/google-emulator.ts'
 import type { KeyPair } from '../../src/emulators/google/service-account.ts'
 import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/keeper/keeper-emulator.ts'
-import type { RequestEvent } from '../../src/lib/requests.ts'
+import type { OnRequest } from '../../src/lib/requests.ts'
 import type { RunReport } from '../../src/report/report.ts'
 import type { Scope } from '../../src/source/source.ts'
 import { googleSourceTo, scopeOf } from '../fixtures/google-source.ts'
@@ -31,8 +31,8 @@ export interface World {
   push(answerMs?: number | null): Promise<RunReport>
   /** Puts what the target holds back to what it was at the time of `remember`. */
   remember(): () => void
-  /** Told of every request's end. */
-  onRequest: (event: RequestEvent) => void
+  /** From now on this one is told of every request's end. */
+  watch(onRequest: OnRequest): void
   close(): Promise<void>
 }
 
@@ -41,15 +41,16 @@ const retryPolicy = { attempts: 4, baseMs: 1, capMs: 2, totalMs: 600_000 }
 
 export const startWorld = async (keyPair: KeyPair, { scope, remove }: Setting): Promise<World> => {
   const clock = fastClock()
-  const google = await startCompany({ keyPair, now: clock.now })
+  const google = await startCompany({ keyPair, now: () => clock.now() })
   const keeper = await startKeeperEmulator({ maxCount: PAGE })
-  const world: World = {
+  let watching: OnRequest = () => undefined
+  return {
     google,
     keeper,
     clock,
-    onRequest: () => undefined,
     push(answerMs = null) {
-      const common = { clock, retryPolicy, onRequest: (event: RequestEvent) => world.onRequest(event) }
+      const onRequest: OnRequest = (event) => watching(event)
+      const common = { clock, retryPolicy, onRequest }
       const { source } = googleSourceTo(google, scopes[scope], {
         ...common,
         ...(answerMs !== null && { answerMs }),
@@ -63,6 +64,9 @@ export const startWorld = async (keyPair: KeyPair, { scope, remove }: Setting): 
       const ladder = [{ days: 0, do: remove }]
       const policy = { ...openPolicy, users: { ...openPolicy.users, remove: ladder } }
       return runOnce(source, target, { policy, concurrency: 1, clock })
+    },
+    watch(onRequest) {
+      watching = onRequest
     },
     remember() {
       const { users, groups } = keeper.state
@@ -83,5 +87,4 @@ export const startWorld = async (keyPair: KeyPair, { scope, remove }: Setting): 
       await Promise.all([google.close(), keeper.close()])
     },
   }
-  return world
 }

@@ -83,7 +83,7 @@ const readRoot = async (session: Session, signal: AbortSignal): Promise<Root> =>
   )
   const where = session.endpoint()?.url ?? ''
   if (found.incomplete)
-    throw new ScimPushError(found.incomplete.status === null ? 'AD_UNREACHABLE' : 'AD_SEARCH_REFUSED', {
+    throw new ScimPushError(found.incomplete.away ? 'AD_UNREACHABLE' : 'AD_SEARCH_REFUSED', {
       message: `the root of the directory could not be read: ${found.incomplete.detail}`,
       where,
     })
@@ -112,7 +112,8 @@ const canonicalBase = async ({ session, baseDn, signal }: DirectoryOptions): Pro
     status === resultCode.noSuchObject ||
     status === resultCode.invalidDnSyntax ||
     status === resultCode.referral
-  throw new ScimPushError(wrong ? 'AD_BASE_DN' : 'AD_SEARCH_REFUSED', {
+  const away = found.incomplete?.away === true
+  throw new ScimPushError(wrong ? 'AD_BASE_DN' : away ? 'AD_UNREACHABLE' : 'AD_SEARCH_REFUSED', {
     message: `the base ${baseDn} could not be read: ${found.incomplete?.detail ?? 'it is not there, or not readable'}`,
     where: 'spec.source.activeDirectory.baseDn',
   })

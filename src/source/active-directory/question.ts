@@ -18,6 +18,8 @@ export interface Incomplete {
   /** The LDAP result code; null when the connection failed, or the server broke the rules of paging. */
   readonly status: number | null
   readonly detail: string
+  /** The domain controller was away, or too busy, in all tries: it may answer later. */
+  readonly away?: boolean
 }
 
 /** Entries, and whether they are all: what is not complete can't be taken for it by mistake. */

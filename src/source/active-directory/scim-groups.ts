@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors/catalogue.ts'
 import { ScimPushError } from '../../errors/error.ts'
 import { fold } from '../../lib/fold.ts'
 import type { Gap } from '../../model/snapshot.ts'
@@ -18,7 +19,7 @@ type Resolution =
   | { readonly kind: 'person'; readonly person: Person }
   | { readonly kind: 'unresolved'; readonly detail: string }
   /** The directory did not answer, which is not the same as there being none. */
-  | { readonly kind: 'unanswered'; readonly detail: string }
+  | { readonly kind: 'unanswered'; readonly detail: string; readonly away: boolean }
 
 /**
  * Finds what `scope.scimGroups` names: groups by account name, common name or DN, and people by DN. A name that fits
@@ -32,7 +33,7 @@ export const resolveScimGroups = async (
   const groups: Group[] = []
   const users: Person[] = []
   const gaps: Gap[] = []
-  let unanswered = false
+  let unanswered: ErrorCode | null = null
   for (const name of names) {
     const resolution = await resolve(directory, name)
     switch (resolution.kind) {
@@ -44,13 +45,14 @@ export const resolveScimGroups = async (
         break
       case 'unanswered':
       case 'unresolved':
-        unanswered ||= resolution.kind === 'unanswered'
+        if (resolution.kind === 'unanswered')
+          unanswered = resolution.away ? 'AD_UNREACHABLE' : (unanswered ?? 'AD_SEARCH_REFUSED')
         gaps.push({ kind: 'scim-group-unresolved', subject: name, detail: resolution.detail })
         break
     }
   }
   if (gaps.length > 0 && gaps.length === names.length)
-    throw new ScimPushError(unanswered ? 'AD_SEARCH_REFUSED' : 'AD_SCIM_GROUP_UNRESOLVED', {
+    throw new ScimPushError(unanswered ?? 'AD_SCIM_GROUP_UNRESOLVED', {
       message: `no SCIM group was found: ${gaps.map(({ subject, detail }) => `${subject}: ${detail}`).join('; ')}`,
       where: 'spec.scope.scimGroups',
     })
@@ -74,10 +76,8 @@ export const notThere: readonly (number | null)[] = [
   resultCode.referral,
 ]
 
-const unansweredOr = (incomplete: Incomplete): Resolution => ({
-  kind: notThere.includes(incomplete.status) ? 'unresolved' : 'unanswered',
-  detail: incomplete.detail,
-})
+const unansweredOr = ({ status, detail, away = false }: Incomplete): Resolution =>
+  notThere.includes(status) ? { kind: 'unresolved', detail } : { kind: 'unanswered', detail, away }
 
 /** The server compares DNs, with all their spellings, by reading that very entry. */
 const resolveDn = async (directory: Directory, dn: string): Promise<Resolution> => {

@@ -110,9 +110,12 @@ export const createSession = (options: SessionOptions): Session => {
       } catch (error) {
         if (signal.aborted) throw interrupted(signal)
         if (error instanceof TryLater)
-          return { entries: [], incomplete: { status: error.refusal.status, detail: error.message } }
+          return {
+            entries: [],
+            incomplete: { status: error.refusal.status, detail: error.message, away: true },
+          }
         if (error instanceof ConnectionLost)
-          return { entries: [], incomplete: { status: null, detail: error.message } }
+          return { entries: [], incomplete: { status: null, detail: error.message, away: true } }
         throw error
       }
     },

@@ -1,0 +1,143 @@
+import { directoryFaults, directoryMatrix, directoryRequests } from '../../test/faults/directory-matrix.ts'
+import { faults, families } from '../../test/faults/faults.ts'
+import { matrix } from '../../test/faults/matrix.ts'
+import type { Promised } from '../../test/faults/promise.ts'
+import { requests } from '../../test/faults/requests.ts'
+import { assertNever } from '../../src/lib/assert-never.ts'
+import { generated, table } from './markdown.ts'
+
+/** docs/faults.md */
+export const faultsPage = (): string => `${generated}
+
+# Faults
+
+What a run does when a network, a proxy or a service fails it. The tables are not only a promise: the tests play every cell of them
+(\`test/faults\`, \`npm test\`), with a source that has one of every kind of change to push. In each of them nothing is removed that a run
+without the fault would not remove, nothing is created twice, and the next run without a fault ends where it would have ended without
+any.
+
+- The **target** is read whole or not at all: whatever can't be read ends the run before anything is written.
+- What can't be read of the **source** is a *gap*. Removals that could rest on it are withheld, all else is done, and the exit code is 3. Only
+  where nothing useful was read at all, or the credentials are refused, does the run end.
+- A **change** that fails is reported, and all others are tried. Refused credentials stop the run, and so do three changes in a row
+  whose requests were not answered after all tries.
+- What passes is tried again: reads, changes and deletions as they are; a creation only after a look-up that does not find it.
+  \`Retry-After\` is obeyed, in seconds and as a date. A longer pause than a run is ready to wait for ends the waiting at once.
+- A list whose pages repeat, overlap or contradict each other is not taken for the whole.
+- An answer that comes byte by byte ends with the time for the whole of it: 3 minutes at the SCIM endpoint, 1 minute at Google, 130
+  seconds for a page of Active Directory.
+
+What can't be told: a page of Google's or of a domain controller's that lacks entries and says that it is the last. \`maxRemovals\` is what
+stands behind that.
+
+*Once* is one request that fails; *from then on* is that request and all that go to the service after it. Codes are those of
+[errors.md](errors.md), the number is the exit code ([exit-codes.md](exit-codes.md)).
+
+These go together:
+
+${table(
+  ['Name', 'Faults'],
+  Object.entries(families).map(([name, members]) => [
+    `**${name}**`,
+    members.map((member) => faults[member]).join('; '),
+  ]),
+)}
+
+## Google Workspace
+
+${pageOf('google')}
+
+## Active Directory
+
+${tablesOf(directoryRequests, directoryFaults, directoryMatrix)}
+
+## The SCIM endpoint
+
+"Stopped" with exit code 4 says that something was written, or may have been; the report has what became of each change.
+
+${pageOf('scim')}
+`
+
+interface Row<F extends string> {
+  readonly faults: readonly F[]
+  readonly once: Promised
+  readonly thenOn: Promised
+}
+
+function pageOf(service: 'google' | 'scim'): string {
+  const ours = Object.fromEntries(
+    Object.entries(requests).flatMap(([id, one]) =>
+      one.service === service ? [[id, one.title] as const] : [],
+    ),
+  )
+  return tablesOf(ours, faults, matrix)
+}
+
+/** A table for all requests that have the same promises. */
+function tablesOf<F extends string>(
+  titles: Readonly<Record<string, string>>,
+  words: Readonly<Record<F, string>>,
+  promises: Readonly<Record<string, readonly Row<F>[]>>,
+): string {
+  const groups = Map.groupBy(
+    Object.entries(titles).filter(([id]) => id in promises),
+    ([id]) => JSON.stringify(promises[id]),
+  )
+  return [...groups.values()]
+    .map((group) => {
+      const rows = promises[group[0]?.[0] ?? ''] ?? []
+      const head = group.map(([, title]) => `- ${title}`).join('\n')
+      return `${head}\n\n${table(['Fault', 'Once', 'From then on'], merged(rows).map(rowOf(words)))}`
+    })
+    .join('\n\n')
+}
+
+/** Rows that promise the same are one. */
+const merged = <F extends string>(rows: readonly Row<F>[]): readonly Row<F>[] =>
+  [...Map.groupBy(rows, ({ once, thenOn }) => JSON.stringify([once, thenOn])).values()].flatMap((alike) => {
+    const [first] = alike
+    return first ? [{ ...first, faults: alike.flatMap((one) => one.faults) }] : []
+  })
+
+const rowOf =
+  <F extends string>(words: Readonly<Record<F, string>>) =>
+  ({ faults: some, once, thenOn }: Row<F>): readonly string[] => [
+    named(some, words).join('; '),
+    said(once),
+    said(thenOn),
+  ]
+
+/** Faults in words; whole families by their name. */
+const named = <F extends string>(
+  some: readonly F[],
+  words: Readonly<Record<F, string>>,
+): readonly string[] => {
+  const whole = Object.entries(families).filter(([, members]) =>
+    members.every((member) => some.some((fault) => fault === member)),
+  )
+  const covered = new Set<string>(whole.flatMap(([, members]) => members))
+  return [
+    ...whole.map(([name]) => `**${name}**`),
+    ...some.filter((fault) => !covered.has(fault)).map((fault) => words[fault]),
+  ]
+}
+
+const said = ({ outcome, exit, code }: Promised): string => {
+  const named = code === null ? '' : ` \`${code}\``
+  switch (outcome) {
+    case 'recovered':
+      return 'recovered'
+    case 'believed':
+      return 'counts as deleted'
+    case 'gap':
+      return `gap, ${exit}`
+    case 'action failed':
+      return `the change fails, ${exit}${named}`
+    case 'ended':
+      return `ended, nothing written, ${exit}${named}`
+    case 'stopped':
+      return `stopped, ${exit}${named}`
+    default:
+      return assertNever(outcome)
+  }
+}
