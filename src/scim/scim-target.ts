@@ -22,7 +22,7 @@ import { createThrottle } from './throttle.ts'
 import { verifyAttributes, verifyId, verifyMembers } from './verify.ts'
 import { groupBody, patchBody, userBody, type PatchOperation } from './wire.ts'
 
-export interface ScimTimeouts extends Pick<HttpOptions, 'headersTimeoutMs' | 'bodyTimeoutMs'> {
+interface ScimTimeouts extends Pick<HttpOptions, 'headersTimeoutMs' | 'bodyTimeoutMs'> {
   /** From a request to the last byte of its answer, however steadily it comes. */
   readonly answerMs: number
 }

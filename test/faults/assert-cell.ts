@@ -6,7 +6,7 @@ import { duplicatesIn, removalsBetween, type Held } from './held.ts'
 import { recovered, type Promised } from './promise.ts'
 
 /** How a run ended, in the matrix's words. */
-export const promisedBy = (report: RunReport): Promised => {
+const promisedBy = (report: RunReport): Promised => {
   const { error, actions, exitCode: exit, phases } = report
   const failed = actions.flatMap(({ outcome }) => (outcome?.status === 'failed' ? [outcome.error] : []))
   if (error) return { outcome: phases.apply === undefined ? 'ended' : 'stopped', exit, code: error.code }

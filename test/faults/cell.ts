@@ -13,7 +13,7 @@ import { heldBy, type Held } from './held.ts'
 import { startWorld, type Setting, type World } from './world.ts'
 import { isDeepStrictEqual } from 'node:util'
 
-export interface Cell {
+interface Cell {
   readonly request: RequestId
   readonly fault: FaultId
   readonly how: How
@@ -27,7 +27,7 @@ interface Seen {
   readonly query: Readonly<Record<string, string>>
 }
 
-export interface Result extends Played {
+interface Result extends Played {
   /** How long the run waited, in ms of its own clock. */
   readonly slept: number
 }

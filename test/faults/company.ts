@@ -4,7 +4,7 @@ import {
   type GoogleEmulatorOptions,
 } from '../../src/emulators/google/google-emulator.ts'
 
-export const ROSTER = 'roster@corp.example'
+const ROSTER = 'roster@corp.example'
 /** So many on a page at both services, so that every list has several. */
 export const PAGE = 3
 

@@ -18,7 +18,7 @@ import { heldBy, type Held } from './held.ts'
 import type { DirectoryFaultId, DirectoryRequestId } from './directory-matrix.ts'
 import type { How } from './promise.ts'
 
-export interface DirectoryCell {
+interface DirectoryCell {
   readonly request: DirectoryRequestId
   readonly fault: DirectoryFaultId
   readonly how: How

@@ -13,7 +13,7 @@ export type How = 'once' | 'from then on'
  * - `ended`: nothing was written
  * - `stopped`: what was not written by then is left to the next run
  */
-export type Outcome = 'recovered' | 'believed' | 'gap' | 'action failed' | 'ended' | 'stopped'
+type Outcome = 'recovered' | 'believed' | 'gap' | 'action failed' | 'ended' | 'stopped'
 
 export interface Promised {
   readonly outcome: Outcome

@@ -7,6 +7,7 @@ import type { Scope } from '../../src/source/source.ts'
 import { googleSourceTo, scopeOf } from '../fixtures/google-source.ts'
 import { runOnce } from '../fixtures/run-once.ts'
 import { scimTargetTo } from '../fixtures/scim-target.ts'
+import { ladders } from '../../src/plan/policy.ts'
 import { openPolicy } from '../fixtures/simulate.ts'
 import { fastClock, type FastClock } from './clock.ts'
 import { PAGE, startCompany } from './company.ts'
@@ -61,8 +62,7 @@ export const startWorld = async (keyPair: KeyPair, { scope, remove }: Setting): 
         timeouts: { headersTimeoutMs: long, bodyTimeoutMs: long, answerMs: answerMs ?? long },
       })
       // One write after the other: which of them a fault leaves undone is then no chance.
-      const ladder = [{ days: 0, do: remove }]
-      const policy = { ...openPolicy, users: { ...openPolicy.users, remove: ladder } }
+      const policy = { ...openPolicy, users: { ...openPolicy.users, remove: ladders[remove] } }
       return runOnce(source, target, { policy, concurrency: 1, clock })
     },
     watch(onRequest) {
