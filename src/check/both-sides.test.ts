@@ -5,6 +5,8 @@ import { account, openPolicy, targetTeam } from '../../test/fixtures/simulate.ts
 import { ScimPushError } from '../errors/error.ts'
 import { failed, fine, type Finding } from '../model/finding.ts'
 import type { TargetState } from '../model/target-state.ts'
+import { noContext, type PlanContext } from '../plan/context.ts'
+import type { Policy } from '../plan/policy.ts'
 import { checkBothSides } from './both-sides.ts'
 
 const stop = new AbortController().signal
@@ -22,11 +24,16 @@ const both = async (more: {
   readonly target?: { read(signal: AbortSignal): Promise<TargetState> }
   readonly ofSource?: readonly Finding[]
   readonly ofTarget?: readonly Finding[]
+  readonly policy?: Policy
+  readonly context?: Partial<PlanContext>
+  readonly warnings?: readonly ScimPushError[]
 }) => {
   const result = await checkBothSides({
     source: { side: more.source ?? source, found: more.ofSource ?? readableSource },
     target: { side: more.target ?? target, found: more.ofTarget ?? readableTarget },
-    policy: openPolicy,
+    policy: more.policy ?? openPolicy,
+    context: { ...noContext, ...more.context },
+    warnings: more.warnings ?? [],
     stop,
   })
   const names = (findings: readonly Finding[]): readonly string[] =>
@@ -76,4 +83,36 @@ test('whoever was told that a side can not be read is told so once, and it is no
   expect(tried).toBe(0)
   const partly = [fine('scim-groups', 'yes'), failed('scim-paging', down)]
   expect((await both({ target: broken, ofTarget: partly })).found).toEqual([])
+})
+
+test('planned with what a push knows: who pushed here before, and what it remembers', async () => {
+  const withOld = { read: () => Promise.resolve({ ...state, users: [...state.users, account('old')] }) }
+  const plain = await both({ target: withOld })
+  expect(plain.found).toContainEqual(expect.stringMatching(/^warning plan-removals: /))
+  const other = await both({ target: withOld, context: { otherConfig: 'configmap/other' } })
+  expect(other.found).toEqual([
+    'ok plan-changes: a push would change nothing',
+    expect.stringMatching(
+      /^warning plan-withheld: other-config: .*configmap\/other pushed to this target before/,
+    ),
+  ])
+  const unreadable = new ScimPushError('MEMORY_UNREADABLE', { message: 'no right', where: 'x' })
+  expect((await both({ warnings: [unreadable] })).found).toEqual([
+    'ok plan-changes: a push would change nothing',
+    'warning plan-memory: MEMORY_UNREADABLE: no right',
+  ])
+})
+
+test('who waits is told of, and is no trouble', async () => {
+  const policy: Policy = {
+    ...openPolicy,
+    users: { ...openPolicy.users, remove: [{ days: 30, do: 'deactivate' }] },
+  }
+  const withOld = { read: () => Promise.resolve({ ...state, users: [...state.users, account('old')] }) }
+  const since = Date.UTC(2026, 0, 1)
+  const missing = new Map([[account('old').id, { externalId: 'k-old', since }]])
+  const { found } = await both({ target: withOld, policy, context: { now: since + 86_400_000, missing } })
+  expect(found).toContainEqual(
+    expect.stringMatching(/^ok plan-withheld: grace: would not deactivate 1 user .*missing since 2026-01-01/),
+  )
 })

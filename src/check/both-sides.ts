@@ -1,8 +1,10 @@
 import type { Target } from '../apply/target.ts'
+import type { ScimPushError } from '../errors/error.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import type { CheckName } from '../model/checks.ts'
-import { failed, type Finding } from '../model/finding.ts'
+import { doubt, failed, type Finding } from '../model/finding.ts'
 import type { TargetState } from '../model/target-state.ts'
+import type { PlanContext } from '../plan/context.ts'
 import { computePlan } from '../plan/plan.ts'
 import type { Policy } from '../plan/policy.ts'
 import { counted } from '../report/counted.ts'
@@ -22,6 +24,9 @@ interface Options {
   readonly source: Checked<Pick<Source, 'explore'>>
   readonly target: Checked<Pick<Target, 'read'>>
   readonly policy: Policy
+  readonly context: PlanContext
+  /** What is wrong with what a push remembers. */
+  readonly warnings: readonly ScimPushError[]
   readonly stop: AbortSignal
 }
 
@@ -36,7 +41,8 @@ interface BothSides {
  * Reads each side in full, as a push does, where its own check says that it can be read; then says what is in scope, and what a push
  * would do. Nothing is written. A reading that fails is a finding. Never throws.
  */
-export const checkBothSides = async ({ source, target, policy, stop }: Options): Promise<BothSides> => {
+export const checkBothSides = async (options: Options): Promise<BothSides> => {
+  const { source, target, stop } = options
   const [reading, state] = await Promise.all([
     attempt(source.found, () => source.side.explore(stop)),
     attempt(target.found, () => target.side.read(stop)),
@@ -45,7 +51,7 @@ export const checkBothSides = async ({ source, target, policy, stop }: Options):
     source: [...source.found, ...(reading.read ? checkScope(reading.read) : [])],
     target: target.found,
   }
-  if (reading.read && state.read) return { ...found, plan: compare(reading.read, state.read, policy) }
+  if (reading.read && state.read) return { ...found, plan: compare(reading.read, state.read, options) }
   const missing = [...(reading.read ? [] : ['source']), ...(state.read ? [] : ['target'])]
   return {
     ...found,
@@ -79,8 +85,12 @@ const attempt = async <T extends object>(
   }
 }
 
-const compare = ({ snapshot }: Reading, state: TargetState, policy: Policy): CheckedPart => {
-  const plan = computePlan(snapshot, state, policy)
+const compare = (
+  { snapshot }: Reading,
+  state: TargetState,
+  { policy, context, warnings }: Options,
+): CheckedPart => {
+  const plan = computePlan(snapshot, state, policy, context)
   const wanted = [
     people(snapshot.users.length),
     ...(snapshot.groups ? [counted(snapshot.groups.length, 'group')] : []),
@@ -88,6 +98,9 @@ const compare = ({ snapshot }: Reading, state: TargetState, policy: Policy): Che
   const present = [counted(state.users.length, 'account'), counted(state.groups.length, 'group')]
   return {
     description: `${wanted.join(' and ')} in scope, ${present.join(' and ')} at the target`,
-    findings: checkPlan({ desired: snapshot, current: state, policy, plan }),
+    findings: [
+      ...checkPlan({ desired: snapshot, current: state, policy, plan }),
+      ...warnings.map(({ code, message, remedy }) => doubt('plan-memory', `${code}: ${message}`, remedy)),
+    ],
   }
 }

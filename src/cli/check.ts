@@ -9,11 +9,12 @@ import { failed } from '../model/finding.ts'
 import type { CheckedPart, CheckReport } from '../report/report.ts'
 import { createSource, createTarget } from '../wiring.ts'
 import type { CommonFlags } from './options.ts'
+import { planContextOf } from './plan-context.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { printError } from './print-error.ts'
 import { exitCodeOfError, inSession, signalOf } from './in-session.ts'
 import type { Session } from './session.ts'
-import { findWork } from './work.ts'
+import { findWork, type Work } from './work.ts'
 
 /** `scim-push check` */
 export const check = (flags: CommonFlags, stop: AbortSignal): Promise<number> =>
@@ -26,7 +27,7 @@ export const check = (flags: CommonFlags, stop: AbortSignal): Promise<number> =>
         await printError('check', one.config, exitCode, session)
         return exitCode
       }
-      const report = await checkOne(one, work.cluster, stop)
+      const report = await checkOne(one, work, stop)
       reports.push(report)
       if (flags.output === 'text') await session.print(renderCheckText(report, session.colour))
       else if (flags.output === 'json' && !work.several) await session.print(renderCheckJson(report))
@@ -36,13 +37,14 @@ export const check = (flags: CommonFlags, stop: AbortSignal): Promise<number> =>
     return exitCode
   })
 
-const checkOne = async (one: Prepared, cluster: Cluster | null, stop: AbortSignal): Promise<CheckReport> => {
+const checkOne = async (one: Prepared, { cluster, lock }: Work, stop: AbortSignal): Promise<CheckReport> => {
   const {
     config,
     task: { origin },
     carried,
   } = one
-  if (!(config instanceof ScimPushError)) return checkAll(config, { cluster, carried }, one.context, stop)
+  if (!(config instanceof ScimPushError))
+    return checkAll(config, { cluster, lock, carried, origin, log: one.context.log }, one.context, stop)
   return {
     config: origin,
     exitCode: exitCodeOfError(config, stop),
@@ -55,23 +57,26 @@ const checkOne = async (one: Prepared, cluster: Cluster | null, stop: AbortSigna
 
 const checkAll = async (
   config: Config,
-  place: { readonly cluster: Cluster | null; readonly carried: CarriedDocument | null },
+  place: Parameters<typeof planContextOf>[1],
   { log, onRequest, progress }: Pick<Session, 'log' | 'onRequest' | 'progress'>,
   stop: AbortSignal,
 ): Promise<CheckReport> => {
   const source = await createSource(config.source, config.scope, { log, onRequest, stop })
   const target = await createTarget(config, { log, onRequest, stop })
   try {
-    const [read, written, cluster] = await Promise.all([
+    const [read, written, cluster, { context, warnings }] = await Promise.all([
       source.check(stop),
       target.check(stop),
       checkCluster(config, place),
+      planContextOf(config, place),
     ])
     progress.phase('read')
     const both = await checkBothSides({
       source: { side: source, found: read },
       target: { side: target, found: written },
       policy: config.policy,
+      context,
+      warnings,
       stop,
     })
     const findings = [...both.source, ...both.target, ...both.plan.findings, ...(cluster?.findings ?? [])]

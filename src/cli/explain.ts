@@ -1,10 +1,8 @@
 import type { Config } from '../config/config.ts'
-import { approvalsOf } from './approvals.ts'
 import { ScimPushError } from '../errors/error.ts'
 import { hasCode } from '../errors/has-code.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import { explain as explainOne } from '../explain/explain.ts'
-import { systemClock } from '../lib/clock.ts'
 import { renderExplainJson, type Explanation } from '../report/explain.ts'
 import { renderExplainText } from '../report/explain-text.ts'
 import { worstOf } from '../report/exit-code.ts'
@@ -12,8 +10,7 @@ import { renderError } from '../report/text.ts'
 import { createSource, createTarget } from '../wiring.ts'
 import { exitCodeOfError, inSession } from './in-session.ts'
 import type { CommonFlags } from './options.ts'
-import { memoryOf } from './memory-of.ts'
-import { identityOf, otherConfigOf } from './other-config.ts'
+import { planContextOf } from './plan-context.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { tellError } from './print-error.ts'
 import type { Session } from './session.ts'
@@ -81,18 +78,15 @@ const explainPrepared = async (
 ): Promise<Explanation> => {
   const { log, onRequest, progress } = context
   if (config instanceof ScimPushError) return failed(name, config, null)
-  const otherConfig =
-    lock && cluster
-      ? await otherConfigOf(cluster, {
-          targetUrl: config.target.url,
-          identity: identityOf(task.origin, carried, config.name),
-          log,
-        })
-      : null
-  const now = systemClock.now()
-  const recalled = await (await memoryOf(config, { cluster, carried }))?.recall(now)
-  for (const { code, message, where, remedy } of recalled?.warnings ?? [])
-    log.warn(message, { code, where, remedy })
+  const { context: planContext, warnings } = await planContextOf(config, {
+    cluster,
+    lock,
+    carried,
+    origin: task.origin,
+    flags,
+    log,
+  })
+  for (const { code, message, where, remedy } of warnings) log.warn(message, { code, where, remedy })
   progress.phase('read')
   try {
     const source = await createSource(config.source, config.scope, { log, onRequest, stop })
@@ -108,12 +102,7 @@ const explainPrepared = async (
           policy: config.policy,
           suspended: config.suspend,
           dryRun: config.dryRun,
-          context: {
-            otherConfig,
-            now,
-            approvals: approvalsOf(carried, flags),
-            missing: recalled?.missing ?? new Map(),
-          },
+          context: planContext,
           stop,
         })
       } finally {

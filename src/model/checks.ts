@@ -154,6 +154,9 @@ export const checks = {
     'Patterns of `policy.protected` that match nobody: a typing mistake protects nobody.',
     'Correct policy.protected: it takes emails and account names, `*` is a wildcard.',
   ),
+  'plan-memory': plan(
+    'What a push remembers of who is missing since when, where `policy.users.remove` has people wait. Without it they wait longer.',
+  ),
   'plan-seats': plan(
     'How many accounts would be created. SCIM tells no number of free seats; Keeper answers 428 when they are used up.',
   ),
