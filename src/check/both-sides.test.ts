@@ -80,6 +80,8 @@ test('whoever was told that a side can not be read is told so once, and it is no
     plan: 'not compared: the target could not be read',
     found: [],
   })
+  const noGroups = failed('scim-groups', new ScimPushError('SCIM_REFUSED', { message: 'no', where: 'x' }))
+  await both({ target: counting, ofTarget: [fine('scim-users', 'yes'), noGroups] })
   expect(tried).toBe(0)
   const partly = [fine('scim-groups', 'yes'), failed('scim-paging', down)]
   expect((await both({ target: broken, ofTarget: partly })).found).toEqual([])

@@ -67,6 +67,19 @@ test.each<[string, DirectorySnapshot, TargetState, Partial<Policy>, readonly str
     ],
   ],
   [
+    'a group that was ours before may lose members as ever',
+    snapshot([ann, person('bob')], [sales]),
+    {
+      users: [account('ann'), account('bob', { externalId: null })],
+      groups: [targetTeam('Sales', ['ann', 'bob'])],
+    },
+    {},
+    [
+      'ok plan-changes: a push would update 1 user and remove 1 membership',
+      'ok plan-adoption: a push would adopt, by their name, 1 account (bob@corp.example)',
+    ],
+  ],
+  [
     'what carries another externalId is taken over',
     snapshot([ann], []),
     { users: [account('ann', { externalId: 'entra-1' })], groups: [] },

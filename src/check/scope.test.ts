@@ -89,6 +89,26 @@ test.each<[string, Partial<DirectoryGraph>, Partial<Scope>, readonly string[]]>(
     ['ok scope-groups: 1 group for the target; 2 nested in others, flattened into them'],
   ],
   [
+    'a listed group is nested in its roster, and none that is flattened',
+    {
+      groups: new Map([node('Roster', [], ['Team']), team].map((group) => [group.key, group])),
+      scimGroups: [node('Roster', []).key],
+    },
+    { groups: 'listed' },
+    ['ok scope-groups: 1 group for the target'],
+  ],
+  [
+    'a group that was not read is not said to be empty',
+    {
+      groups: new Map(
+        [team, node('Dark', [], [], { unread: 'forbidden' })].map((group) => [group.key, group]),
+      ),
+      scimGroups: [team.key, node('Dark', []).key],
+    },
+    {},
+    ['ok scope-groups: 2 groups for the target', 'warning scope-unread: 1 part not read: Dark (forbidden)'],
+  ],
+  [
     'two groups of one name',
     {
       groups: new Map(

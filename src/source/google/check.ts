@@ -66,11 +66,12 @@ export const checkGoogle = async ({
     (error) =>
       isCustomer(error) ? fault('google-customer', wordsOf(error)) : lacking('google-users', error),
   )
+  // The groups are listed under the same customer.
+  if (findings.at(-1)?.check === 'google-customer') return findings
   const groups = await attempt(
     () => api.listGroups(null),
     (page) => fine('google-groups', `groups are readable, ${numberOf(page)}`),
-    (error) =>
-      isCustomer(error) ? fault('google-customer', wordsOf(error)) : lacking('google-groups', error),
+    (error) => lacking('google-groups', error),
   )
   if (groups === null) return findings
   const [any] = groups.items.toSorted((a, b) => (b.directMembers ?? 0) - (a.directMembers ?? 0))
