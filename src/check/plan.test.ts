@@ -118,6 +118,17 @@ test.each<[string, DirectorySnapshot, TargetState, Partial<Policy>, readonly str
     ],
   ],
   [
+    'a limit holds, and what was approved is another plan',
+    snapshot([ann], []),
+    { users: [account('ann'), ...gone], groups: [] },
+    { maxRemovals: { ...openPolicy.maxRemovals, users: { count: 0 } }, approvedPlan: 'abc' },
+    [
+      'ok plan-changes: a push would change nothing',
+      expect.stringMatching(/^warning plan-withheld: limit: /) as string,
+      'warning plan-approval: approved was another plan than this one: abc',
+    ],
+  ],
+  [
     'ambiguous at the target; no email and twins at the source are told with the scope',
     snapshot(
       [
@@ -183,4 +194,15 @@ test.each<[string, DirectorySnapshot, TargetState, Partial<Policy>, readonly str
   ],
 ])('%s', (_, desired, current, policy, expected) => {
   expect(findings(desired, current, policy)).toEqual(expected)
+})
+
+test('what was approved is said to be', () => {
+  const desired = snapshot([ann], [])
+  const current = { users: [account('ann'), ...gone], groups: [] }
+  const policy = { maxRemovals: { ...openPolicy.maxRemovals, users: { count: 0 } } }
+  const { hash } = computePlan(desired, current, { ...openPolicy, ...policy })
+  expect(findings(desired, current, { ...policy, approvedPlan: hash })).toEqual([
+    'ok plan-changes: a push would deactivate 7 users; what a guard would hold back of it was approved',
+    expect.stringMatching(/^warning plan-removals: .*, and approved$/),
+  ])
 })

@@ -27,8 +27,9 @@ export const checkPlan = (both: BothSides): readonly Finding[] => {
   return [
     fine('plan-changes', changesOf(actions, both.plan.approved)),
     ...checkAdoption(actions),
-    ...checkRemovals(actions),
+    ...checkRemovals(actions, both.plan.approved),
     ...checkWithheld(both),
+    ...checkApprovals(both.plan),
     ...checkUnmanaged(both),
     ...checkProtected(both),
     ...checkSeats(actions),
@@ -37,7 +38,7 @@ export const checkPlan = (both: BothSides): readonly Finding[] => {
 
 const changesOf = (actions: readonly Action[], approved: boolean): string => {
   if (actions.length === 0) return 'a push would change nothing'
-  return `a push would ${phrase(byKind(actions, () => ''))}${approved ? '; policy.approvedPlan approves of the removals' : ''}`
+  return `a push would ${phrase(byKind(actions, () => ''))}${approved ? '; what a guard would hold back of it was approved' : ''}`
 }
 
 /** In this order, whatever comes first in a run. */
@@ -64,12 +65,15 @@ const byKind = (actions: readonly Action[], more: (some: readonly Action[]) => s
 }
 
 /** Of whom the source shows as inactive nothing is said: that is what deactivation is for. */
-const checkRemovals = (actions: readonly Action[]): readonly Finding[] => {
+const checkRemovals = (actions: readonly Action[], approved: boolean): readonly Finding[] => {
   const leaving = actions.filter(({ reason }) => reason === 'left-scope' || reason === 'unmanaged')
   if (leaving.length === 0) return []
   const what = byKind(leaving, (some) => ` (${someOf(some.map((action) => subjectOf(action).subject))})`)
   return [
-    doubt('plan-removals', `a push would ${phrase(what)}: not in scope at the source, and within the limits`),
+    doubt(
+      'plan-removals',
+      `a push would ${phrase(what)}: not in scope at the source, and ${approved ? 'approved' : 'within the limits'}`,
+    ),
   ]
 }
 
@@ -101,6 +105,11 @@ const wordsOf = ({ action, kind, reason, detail, entries }: Cause): string => {
     verb === undefined ? counted(entries.length, thing) : `${verb} ${counted(entries.length, thing)}`
   return `${reason}: would not ${verb === undefined ? `touch ${what}` : what} (${names}): ${detail}`
 }
+
+const checkApprovals = ({ staleApprovals }: Plan): readonly Finding[] =>
+  staleApprovals.length === 0
+    ? []
+    : [doubt('plan-approval', `approved was another plan than this one: ${someOf(staleApprovals)}`)]
 
 const checkUnmanaged = ({ desired, current, policy }: BothSides): readonly Finding[] => {
   if (policy.unmanaged === 'remove') return []

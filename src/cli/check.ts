@@ -27,7 +27,7 @@ export const check = (flags: CommonFlags, stop: AbortSignal): Promise<number> =>
         await printError('check', one.config, exitCode, session)
         return exitCode
       }
-      const report = await checkOne(one, work, stop)
+      const report = await checkOne(one, work, flags, stop)
       reports.push(report)
       if (flags.output === 'text') await session.print(renderCheckText(report, session.colour))
       else if (flags.output === 'json' && !work.several) await session.print(renderCheckJson(report))
@@ -37,14 +37,24 @@ export const check = (flags: CommonFlags, stop: AbortSignal): Promise<number> =>
     return exitCode
   })
 
-const checkOne = async (one: Prepared, { cluster, lock }: Work, stop: AbortSignal): Promise<CheckReport> => {
+const checkOne = async (
+  one: Prepared,
+  { cluster, lock }: Work,
+  flags: CommonFlags,
+  stop: AbortSignal,
+): Promise<CheckReport> => {
   const {
     config,
     task: { origin },
     carried,
   } = one
   if (!(config instanceof ScimPushError))
-    return checkAll(config, { cluster, lock, carried, origin, log: one.context.log }, one.context, stop)
+    return checkAll(
+      config,
+      { cluster, lock, carried, origin, flags, log: one.context.log },
+      one.context,
+      stop,
+    )
   return {
     config: origin,
     exitCode: exitCodeOfError(config, stop),

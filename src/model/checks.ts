@@ -154,6 +154,10 @@ export const checks = {
     'Patterns of `policy.protected` that match nobody: a typing mistake protects nobody.',
     'Correct policy.protected: it takes emails and account names, `*` is a wildcard.',
   ),
+  'plan-approval': plan(
+    'Approvals, in policy.approvedPlan, by flag or by annotation, of another plan than the one of now.',
+    'Something has changed since it was given. Look at `scim-push plan` again, and approve of that plan or take the approval away.',
+  ),
   'plan-memory': plan(
     'What a push remembers of who is missing since when, where `policy.users.remove` has people wait. Without it they wait longer.',
   ),
