@@ -109,6 +109,12 @@ ${table(
   [
     ['`configmaps`', 'get', 'the documents', 'reading them'],
     ['`configmaps`', 'get, patch', '`NAME-status`', 'the status'],
+    [
+      '`configmaps`',
+      'get, patch',
+      '`NAME-memory`',
+      'who is missing since when, where `policy.users.remove` waits',
+    ],
     ['`syncconfigs`', 'get', 'the documents', 'reading them, with `carrier: SyncConfig`'],
     ['`syncconfigs/status`', 'patch', 'the documents', 'the status, with `carrier: SyncConfig`'],
     ['`leases`', 'get, update', 'one for each target', 'the lock'],

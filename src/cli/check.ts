@@ -5,8 +5,10 @@ import { renderCheckJson, renderChecksJson, renderCheckText } from '../report/ch
 import { exitCodeOf, worstOf } from '../report/exit-code.ts'
 import type { CarriedDocument } from '../kubernetes/carrier.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
+import { checkMemory } from '../memory/check.ts'
 import { failed } from '../model/finding.ts'
 import type { CheckedPart, CheckReport } from '../report/report.ts'
+import { waits } from '../plan/policy.ts'
 import { createSource, createTarget } from '../wiring.ts'
 import type { CommonFlags } from './options.ts'
 import { planContextOf } from './plan-context.ts'
@@ -74,7 +76,7 @@ const checkAll = async (
   const source = await createSource(config.source, config.scope, { log, onRequest, stop })
   const target = await createTarget(config, { log, onRequest, stop })
   try {
-    const [read, written, cluster, { context, warnings }] = await Promise.all([
+    const [read, written, cluster, { context, warnings, memory }] = await Promise.all([
       source.check(stop),
       target.check(stop),
       checkCluster(config, place),
@@ -89,7 +91,8 @@ const checkAll = async (
       warnings,
       stop,
     })
-    const findings = [...both.source, ...both.target, ...both.plan.findings, ...(cluster?.findings ?? [])]
+    const plan = { ...both.plan, findings: [...both.plan.findings, ...(await checkMemory(memory))] }
+    const findings = [...both.source, ...both.target, ...plan.findings, ...(cluster?.findings ?? [])]
     const failed = findings.some(({ level }) => level === 'error')
     const ended = stop.aborted ? exitCodeOf('interrupted', { signal: signalOf(stop) }) : 1
     return {
@@ -97,7 +100,7 @@ const checkAll = async (
       exitCode: failed ? ended : 0,
       source: { description: source.description, findings: both.source },
       target: { description: target.description, findings: both.target },
-      plan: both.plan,
+      plan,
       cluster,
     }
   } finally {
@@ -107,11 +110,14 @@ const checkAll = async (
 }
 
 const checkCluster = async (
-  { dryRun, target }: Config,
+  { dryRun, target, policy, memory }: Config,
   { cluster, carried }: { readonly cluster: Cluster | null; readonly carried: CarriedDocument | null },
 ): Promise<CheckedPart | null> =>
   cluster && {
     description: `namespace ${cluster.namespace}`,
     // A dry run writes nothing to the target, and takes no lock.
-    findings: await cluster.checkRights(carried, dryRun ? null : target.url),
+    findings: await cluster.checkRights(carried, {
+      targetUrl: dryRun ? null : target.url,
+      memory: !dryRun && memory.file === '' && waits(policy.users.remove),
+    }),
   }

@@ -4,6 +4,7 @@ import type { CarriedDocument } from '../kubernetes/carrier.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { Memory } from '../memory/memory.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { approvalsOf } from './approvals.ts'
 import { memoryOf } from './memory-of.ts'
@@ -24,12 +25,17 @@ interface Place {
 export const planContextOf = async (
   config: Config,
   { cluster, lock, carried, origin, flags, log }: Place,
-): Promise<{ readonly context: PlanContext; readonly warnings: readonly ScimPushError[] }> => {
+): Promise<{
+  readonly context: PlanContext
+  readonly warnings: readonly ScimPushError[]
+  readonly memory: Memory | null
+}> => {
   const identity = identityOf(origin, carried, config.name)
   const otherConfig =
     lock && cluster ? await otherConfigOf(cluster, { targetUrl: config.target.url, identity, log }) : null
   const now = systemClock.now()
-  const recalled = await (await memoryOf(config, { cluster, carried }))?.recall(now)
+  const memory = await memoryOf(config, { cluster, carried })
+  const recalled = await memory?.recall(now)
   return {
     context: {
       otherConfig,
@@ -38,5 +44,6 @@ export const planContextOf = async (
       missing: recalled?.missing ?? new Map(),
     },
     warnings: recalled?.warnings ?? [],
+    memory,
   }
 }

@@ -13,6 +13,7 @@ import { leaseName } from './lease-name.ts'
 import { leaseStore } from './lease-store.ts'
 import { authorityOf, checkRights } from './rights.ts'
 import { readSecretKey } from './secret-key.ts'
+import { memoryMap } from './memory-map.ts'
 import { configMapStore } from './memory-store.ts'
 import { observedOf, readStatus, updateStatus } from './status-store.ts'
 import { isNewer, statusOf } from './status.ts'
@@ -31,9 +32,12 @@ export interface Cluster {
   /**
    * Whether this account may do what a push does here beside reading. Never throws.
    * @param document null when it is a file
-   * @param targetUrl whose lock is taken; null when none is
+   * @param run whose target's lock is taken, null when none is; and whether who is missing is remembered beside the document
    */
-  checkRights(document: CarriedDocument | null, targetUrl: string | null): Promise<CheckedPart['findings']>
+  checkRights(
+    document: CarriedDocument | null,
+    run: { readonly targetUrl: string | null; readonly memory: boolean },
+  ): Promise<CheckedPart['findings']>
   /** Where who is missing is remembered for a document. */
   memory(document: CarriedDocument): MemoryStore
   /** Takes the lock of a target for a run of that configuration. @throws ScimPushError LOCK_HELD, INTERRUPTED, KUBERNETES_… */
@@ -64,12 +68,13 @@ export const connectCluster = async ({
     list: (selector) => listDocuments(reading, selector),
     readSecretKey: (ref) => readSecretKey(reading, ref),
     readStatus: (document) => readStatus(reading, document),
-    checkRights: (document, targetUrl) =>
+    checkRights: (document, { targetUrl, memory }) =>
       checkRights(authorityOf(reading), {
         lease: targetUrl === null ? null : leaseName(targetUrl),
         carrier: document?.carrier ?? null,
+        memory,
       }),
-    memory: (document) => configMapStore(connection, document),
+    memory: (document) => configMapStore(memoryMap(connection, document)),
     lock: (targetUrl, { runId, config, waitMs }) =>
       acquireLock({
         store: leaseStore(connection, leaseName(targetUrl)),

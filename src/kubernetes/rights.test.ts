@@ -12,8 +12,8 @@ const authority = (allowed: readonly string[], objects: readonly string[]): Auth
 })
 
 const lock = ['get leases L', 'update leases L']
-const configMap: Needs = { lease: 'L', carrier: { kind: 'configmap', name: 'corp' } }
-const resource: Needs = { lease: 'L', carrier: { kind: 'syncconfig', name: 'corp' } }
+const configMap: Needs = { lease: 'L', carrier: { kind: 'configmap', name: 'corp' }, memory: false }
+const resource: Needs = { lease: 'L', carrier: { kind: 'syncconfig', name: 'corp' }, memory: false }
 const mapRights = [...lock, 'get configmaps corp-status', 'patch configmaps corp-status', 'create events *']
 const resourceRights = [...lock, 'get syncconfigs corp', 'patch syncconfigs/status corp', 'create events *']
 
@@ -118,12 +118,35 @@ describe('which rights a push needs', () => {
       'status-rights',
       'event-rights',
     ])
-    expect(Object.keys(await levels({ lease: 'L', carrier: null }, [], []))).toEqual(['lock-rights'])
+    expect(Object.keys(await levels({ lease: 'L', carrier: null, memory: true }, [], []))).toEqual([
+      'lock-rights',
+    ])
+  })
+})
+
+describe('where who is missing is remembered', () => {
+  const remembering = [...mapRights, 'get configmaps corp-memory', 'patch configmaps corp-memory']
+  test.each<[string, Needs, readonly string[], readonly string[], string]>([
+    ['may be written', configMap, remembering, ['corp-memory'], 'ok'],
+    ['of a custom resource', resource, [...resourceRights, ...remembering], ['corp-memory'], 'ok'],
+    [
+      'may not be written',
+      configMap,
+      without(remembering, 'patch configmaps corp-memory'),
+      ['corp-memory'],
+      'error: may not patch configmaps corp-memory',
+    ],
+    ['is not there, and may not be made', configMap, remembering, [], 'error: may not create configmaps'],
+    ['is not there, and may be made', configMap, [...remembering, 'create configmaps *'], [], 'ok'],
+  ])('%s', async (_, needs, allowed, objects, expected) => {
+    const told = await levels({ ...needs, memory: true }, allowed, ['L', 'corp-status', ...objects])
+    expect(told).toEqual({ ...fine, 'memory-rights': expected })
   })
 })
 
 test('every finding that is not well says what to do', async () => {
-  for (const { remedy } of await checkRights(authority([], []), configMap)) expect(remedy).not.toBe('')
+  for (const { remedy } of await checkRights(authority([], []), { ...configMap, memory: true }))
+    expect(remedy).not.toBe('')
 })
 
 test('an API server that does not say is a warning, not a lacking right', async () => {

@@ -4,7 +4,7 @@ import { hasCode } from '../errors/has-code.ts'
 import { isObject } from '../lib/json.ts'
 import type { RetryPolicy } from '../lib/retry.ts'
 import type { CheckedPart } from '../report/report.ts'
-import { statusMapOf, type Carrier } from './carrier.ts'
+import { memoryMapOf, statusMapOf, type Carrier } from './carrier.ts'
 import type { Connection } from './connection.ts'
 
 type Finding = CheckedPart['findings'][number]
@@ -34,15 +34,18 @@ export interface Needs {
   readonly lease: string | null
   /** Where its status goes, and what its event is about; null for a document outside the cluster. */
   readonly carrier: Carrier | null
+  /** Whether it remembers beside its carrier who is missing. */
+  readonly memory: boolean
 }
 
 /** Whether this account may take the lock, write the status and make the event. Nothing is written. Never throws. */
 export const checkRights = async (
   authority: Authority,
-  { lease, carrier }: Needs,
+  { lease, carrier, memory }: Needs,
 ): Promise<readonly Finding[]> =>
   Promise.all([
     ...(lease === null ? [] : [lockRights(authority, lease)]),
+    ...(carrier !== null && memory ? [memoryRights(authority, carrier)] : []),
     ...(carrier === null ? [] : [statusRights(authority, carrier), eventRights(authority)]),
   ])
 
@@ -54,6 +57,18 @@ const lockRights = (authority: Authority, name: string): Promise<Finding> =>
       level: 'error',
       message: `may not ${lacking.join(', ')}: without its lock a push ends with exit code 77`,
       remedy: 'Give its Role these verbs, as the chart does, which also makes the Lease beforehand.',
+    }
+  })
+
+const memoryRights = (authority: Authority, carrier: Carrier): Promise<Finding> =>
+  finding('memory-rights', async () => {
+    const name = memoryMapOf(carrier)
+    const lacking = await lackingOnOne(authority, configMaps, name, ['get', 'patch'])
+    if (lacking.length === 0) return ok(`may remember who is missing, in the ConfigMap ${name}`)
+    return {
+      level: 'error',
+      message: `may not ${lacking.join(', ')}: nobody's wait comes to its end, and a push ends with exit code 1`,
+      remedy: 'Give its Role these verbs, as the chart does, which also makes the ConfigMap beforehand.',
     }
   })
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { open, realpath, rename, rm } from 'node:fs/promises'
+import { access, constants, open, realpath, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { readTextFile } from '../lib/text-file.ts'
 import type { Kept, MemoryStore } from './store.ts'
@@ -21,6 +21,14 @@ export const fileStore = (path: string): MemoryStore => {
     maxBytes: MAX_BYTES,
     bytesOf: (text) => Buffer.byteLength(text),
     read,
+    unwritable: async () => {
+      try {
+        await access(dirname(await realpath(path).catch(() => path)), constants.W_OK | constants.X_OK)
+        return null
+      } catch (cause) {
+        return reasonOf(cause)
+      }
+    },
     update: async (make) => {
       const text = make(await read())
       if (text === null) return

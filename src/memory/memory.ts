@@ -13,6 +13,10 @@ export interface Recollection {
 
 /** Who has been missing since when, from run to run. */
 export interface Memory {
+  /** For messages. */
+  readonly where: string
+  /** Why it can't be written, as far as that can be told without writing; null for nothing known. Never throws. */
+  unwritable(): Promise<string | null>
   /** Never throws: what can't be read or is not to be believed is a warning, and every wait begins anew. */
   recall(now: number): Promise<Recollection>
   /**
@@ -80,6 +84,8 @@ export const createMemory = (store: MemoryStore, target: string): Memory => {
   }
 
   return {
+    where,
+    unwritable: () => store.unwritable(),
     recall: async (now) => {
       try {
         const { missing, warnings } = understand(await store.read(), now)

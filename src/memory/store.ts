@@ -12,6 +12,8 @@ export interface MemoryStore {
   readonly maxBytes: number
   /** How much of `maxBytes` a text takes there. */
   bytesOf(text: string): number
+  /** Why it can't be written, as far as that can be told without writing; null for nothing known. Never throws. */
+  unwritable(): Promise<string | null>
   /** @throws when it is not known what is there */
   read(): Promise<Kept>
   /**

@@ -18,7 +18,7 @@ export interface Departure {
   readonly keeps: Wait | null
 }
 
-export interface Wait {
+interface Wait {
   /** False where this run can't tell that they are missing: the wait begins with one that can. */
   readonly begun: boolean
   readonly reason: Extract<WithheldReason, 'grace' | 'incomplete' | 'other-config'>

@@ -182,6 +182,34 @@ describe('the Role of the chart is enough, and each permission is needed', () =>
     expect(unnoticed).toEqual([])
   })
 
+  test('one document whose leavers wait', { timeout: 300_000 }, async () => {
+    const remove = {
+      after: [
+        { days: 0, do: 'deactivate' },
+        { days: 30, do: 'delete' },
+      ],
+    }
+    const installed = await install({
+      config: { spec: { ...specOf(), policy: { users: { remove } } } },
+      secret: { existingSecret: 'keeper' },
+    })
+    await savePeople(join(folder, 'people.json'), namesUpTo(4))
+    await installed.run()
+    await savePeople(join(folder, 'people.json'), namesUpTo(3))
+    const { all, unnoticed } = await superfluous(installed, () => Promise.resolve())
+    expect(all).toEqual([
+      'create events',
+      `get configmaps ${name}`,
+      `get configmaps ${name}-memory`,
+      `get configmaps ${name}-status`,
+      `get leases ${leaseName(keeper.url)}`,
+      `patch configmaps ${name}-memory`,
+      `patch configmaps ${name}-status`,
+      `update leases ${leaseName(keeper.url)}`,
+    ])
+    expect(unnoticed).toEqual([])
+  })
+
   test('one custom resource', { timeout: 300_000 }, async () => {
     const installed = await install({
       config: { spec: specOf(), carrier: 'SyncConfig' },

@@ -1,7 +1,7 @@
 {{/* The SyncConfigs of this release, worked out of `config`, `configs` and `secret`. */}}
 
 {{/*
-Each as {name, at, carrier, existing, spec, url, secret}, as JSON. `at` is where in the values it stands, for messages. Whatever
+Each as {name, at, carrier, existing, spec, waits, url, secret}, as JSON. `at` is where in the values it stands, for messages. Whatever
 is wrong is found here, since nothing is rendered without it.
 */}}
 {{- define "scim-push.configs" -}}
@@ -59,7 +59,34 @@ is wrong is found here, since nothing is rendered without it.
 {{- end -}}
 {{- end -}}
 {{- $url := ternary (default "" .values.targetUrl) (dig "target" "url" "" $spec) (ne $existing "") -}}
-{{- dict "at" .at "secretAt" .secretAt "name" (default (default .defaultName .values.name) $existing) "carrier" (default "ConfigMap" .values.carrier) "existing" $existing "spec" $spec "url" $url "existingSecret" $existingSecret "lacks" $lacks | toJson -}}
+{{- dict "at" .at "secretAt" .secretAt "name" (default (default .defaultName .values.name) $existing) "carrier" (default "ConfigMap" .values.carrier) "existing" $existing "spec" $spec "waits" (include "scim-push.waits" $spec) "url" $url "existingSecret" $existingSecret "lacks" $lacks | toJson -}}
+{{- end -}}
+
+{{/* Whether a spec has leavers wait for days, and no file to remember them in. */}}
+{{- define "scim-push.waits" -}}
+{{- $remove := dig "policy" "users" "remove" "" . -}}
+{{- if and (kindIs "map" $remove) (not (dig "memory" "file" "" .)) -}}
+{{- range $step := get $remove "after" -}}
+{{- if gt (int $step.days) 0 }}true{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The names of the ConfigMaps in which is remembered who is missing, each once, as JSON. What somebody else's document says is not known
+here, nor what a variable says in place of a document.
+*/}}
+{{- define "scim-push.memoryNames" -}}
+{{- $names := list -}}
+{{- $variable := include "scim-push.hasEnv" (dict "root" . "name" "SCIM_PUSH_POLICY_USERS_REMOVE") -}}
+{{- if .Values.kubernetesApi.enabled -}}
+{{- range include "scim-push.configs" . | fromJsonArray -}}
+{{- if or .waits .existing $variable -}}
+{{- $names = append $names (printf "%s-memory" .name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $names | uniq | sortAlpha | toJson -}}
 {{- end -}}
 
 {{/* The document. */}}

@@ -47,6 +47,9 @@
 {{- $problems = append $problems (printf "%s.existingSecret is missing: set it to the name of a Secret in this namespace that holds %s" .secretAt (join " and " .lacks)) -}}
 {{- end -}}
 {{- end -}}
+{{- if and .waits (not $values.kubernetesApi.enabled) -}}
+{{- $problems = append $problems (printf "%s.spec.memory.file is missing: policy.users.remove waits; set it to a path below one of extraVolumeMounts, or kubernetesApi.enabled to true" .at) -}}
+{{- end -}}
 {{- if eq .carrier "SyncConfig" -}}
 {{- if not $values.kubernetesApi.enabled -}}
 {{- $problems = append $problems (printf "%s.carrier: a SyncConfig is read through the Kubernetes API; set it to ConfigMap, or kubernetesApi.enabled to true" .at) -}}
