@@ -98,6 +98,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
     )
     // A push has no use for them, and of a large company they take a while.
     if (options.command !== 'push') fingerprints = fingerprintsOf(wanted, present)
+    warnings = remembered.warnings
     if (saved && fingerprints) {
       const again = computePlan(
         wanted,
@@ -106,9 +107,11 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
         { ...remembered.context, approvals: saved.approved ? [saved.planHash] : [] },
       )
       moved = movedSince(saved, { planHash: again.hash, fingerprints, actions: plannedActions(again) })
+      // The run has one error, and that is it.
+      if (moved && remembered.unsaved) warnings = [...warnings, remembered.unsaved]
       if (moved) throw new ScimPushError('PLAN_STALE', { message: movedWords(moved) })
     }
-    ;({ plan, warnings } = remembered)
+    plan = remembered.plan
     error = remembered.unsaved
     options.onPlan(plan)
     if (!options.dryRun && plan.stages.length > 0) {
@@ -125,7 +128,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
       error = (applied.fatal && ofTheRun(applied.fatal)) ?? haltedBy(stop) ?? error
       // What this run has done changes the plan that is left, and an approval of this one would come too late.
       if (through.withheld.some(isApprovable))
-        nextPlanHash = computePlan(wanted, afterwards(present, applied), policy, remembered.context).hash
+        nextPlanHash = computePlan(wanted, afterwards(present, applied), policy, remembered.next).hash
     }
   } catch (cause) {
     error = stop.aborted

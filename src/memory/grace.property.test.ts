@@ -110,6 +110,7 @@ test('whatever befalls the memory, nobody goes earlier than with a perfect one, 
         const { plan, unsaved } = await planWithMemory(snapshot(users, [], { gaps }), target, {
           policy,
           otherConfig: other ? 'other' : null,
+          approvals: [],
           now,
           memory,
           save: true,
@@ -153,6 +154,7 @@ test('with a memory that is kept, whoever stays away is deleted, and in the firs
           const { plan } = await planWithMemory(snapshot([person('bob')]), target, {
             policy: { ...openPolicy, users: { create: true, update: true, remove } },
             otherConfig: null,
+            approvals: [],
             now: time,
             memory,
             save: true,

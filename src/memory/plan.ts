@@ -3,6 +3,7 @@ import type { ScimPushError } from '../errors/error.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
 import type { PlanContext } from '../plan/context.ts'
+import { remember } from '../plan/departures.ts'
 import { computePlan, type Plan } from '../plan/plan.ts'
 import type { Policy } from '../plan/policy.ts'
 import type { Memory } from './memory.ts'
@@ -24,6 +25,8 @@ interface Remembered {
   readonly plan: Plan
   /** What it was made with. */
   readonly context: PlanContext
+  /** What the next run makes its plan with, as far as this one can tell. */
+  readonly next: PlanContext
   readonly warnings: readonly ScimPushError[]
   /** Why the memory is not up to date; null when it is. */
   readonly unsaved: ScimPushError | null
@@ -40,9 +43,10 @@ export const planWithMemory = async (
   current: TargetState,
   { policy, otherConfig, approvals, now, memory, save }: Surroundings,
 ): Promise<Remembered> => {
-  const planned = (missing: PlanContext['missing']): Pick<Remembered, 'plan' | 'context'> => {
+  const planned = (missing: PlanContext['missing']): Pick<Remembered, 'plan' | 'context' | 'next'> => {
     const context = { otherConfig, approvals, now, missing }
-    return { plan: computePlan(desired, current, policy, context), context }
+    const plan = computePlan(desired, current, policy, context)
+    return { plan, context, next: { ...context, missing: remember(plan.missing, missing, now) } }
   }
   if (!memory) return { ...planned(new Map()), warnings: [], unsaved: null }
   const { missing, warnings } = await memory.recall(now)
