@@ -167,6 +167,9 @@ export const checks = {
 
   'lock-rights': cluster('Whether the account may take the lock.'),
   'status-rights': cluster('Whether it may write the status.'),
+  'memory-rights': cluster(
+    'Whether it may write who is missing since when, where `policy.users.remove` waits.',
+  ),
   'event-rights': cluster('Whether it may make events.'),
 } as const satisfies Record<string, Check>
 
