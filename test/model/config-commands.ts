@@ -91,7 +91,7 @@ export const configCommands: readonly fc.Arbitrary<Command>[] = [
     (was, maxRemovals) => ({ ...was, maxRemovals }),
   ),
   scope(
-    fc.constantFrom<Scope['groups'][]>('selected', 'listed', 'all', 'none'),
+    fc.constantFrom<Scope['groups'][]>('selected', 'listed', 'all', 'all', 'none'),
     (groups) => `groups=${groups}`,
     (was, groups) => ({ ...was, groups }),
   ),

@@ -7,7 +7,7 @@ import { keeperEndpoint, scimmyEndpoint } from './targets.ts'
 // The real sources against emulators, and the real client against strict servers: fewer sequences, since each run is some ten requests.
 
 test.each([
-  { source: 'Google', target: 'Keeper', open: [googleDirectory, keeperEndpoint], share: 80 },
+  { source: 'Google', target: 'Keeper', open: [googleDirectory, keeperEndpoint], share: 50 },
   { source: 'records', target: 'Keeper', open: [recordsDirectory, keeperEndpoint], share: 80 },
   { source: 'a graph', target: 'SCIMMY', open: [graphDirectory, scimmyEndpoint], share: 60 },
 ] as const)(`$source to $target: $share sequences, seed ${seed}`, async ({ open, share }) => {
