@@ -19,7 +19,7 @@ import { subjectOf } from './plan/withheld.ts'
 import { readBoth } from './read-both.ts'
 import { isApprovable } from './report/attention.ts'
 import { movedSince, movedWords, type Moved, type SavedPlan } from './report/moved.ts'
-import { plannedActions, reportOfRun } from './report/of-run.ts'
+import { plannedActions, reportOfRun } from './run-report.ts'
 import type { Phase, RunReport } from './report/report.ts'
 import type { Source } from './source/source.ts'
 
