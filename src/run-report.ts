@@ -10,7 +10,7 @@ import { exitCodeOf } from './report/exit-code.ts'
 import type { PlannedAction } from './report/moved.ts'
 import type { ReportedAction, RunReport, SideReport } from './report/report.ts'
 import { resultOf } from './report/result.ts'
-import { shortenedChange, shortenedGap } from './shortened.ts'
+import { shortenedChange, shortenedGap } from './report/shortened.ts'
 
 /** What a run came to; null for what it did not come to. */
 interface Findings extends Omit<

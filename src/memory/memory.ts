@@ -6,7 +6,7 @@ import type { Kept, MemoryStore } from './store.ts'
 import { memoryText, parseMemory, type MemoryContent } from './text.ts'
 
 /** What is remembered, and what is wrong with it: nothing that is wrong lets anybody go earlier. */
-export interface Recollection {
+interface Recollection {
   readonly missing: Absences
   readonly warnings: readonly ScimPushError[]
 }
