@@ -1,4 +1,15 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, type Document } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+  type Document,
+} from 'yaml'
 import { ScimPushError } from '../errors/error.ts'
 import { readTextFile } from '../lib/text-file.ts'
 
@@ -13,6 +24,9 @@ export interface SyncDocument {
 const MAX_BYTES = 2 ** 20
 /** Aliases of aliases may stand for billions of nodes ("billion laughs"); this many are plenty for people. */
 const MAX_ALIASES = 100
+/** What the parser makes of a document takes a thousand times its room where it is all brackets and dashes; people need far fewer. */
+const MAX_TOKENS = 250_000
+const MAX_FLOW_DEPTH = 100
 /** One slip may make every line after it wrong; the first ones tell it. */
 const MAX_MESSAGES = 10
 
@@ -41,6 +55,7 @@ export const parseDocument = (text: string, origin: string): SyncDocument => {
       where: origin,
     })
   try {
+    refuseTangle(text, origin)
     return compose(text, origin)
   } catch (error) {
     if (error instanceof ScimPushError) throw error
@@ -53,6 +68,20 @@ export const parseDocument = (text: string, origin: string): SyncDocument => {
   }
 }
 
+/** @throws ScimPushError `CONFIG_SYNTAX` for what would take the memory of all of a pod to parse */
+const refuseTangle = (text: string, origin: string): void => {
+  let tokens = 0
+  let depth = 0
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') depth++
+    else if (token === ']' || token === '}') depth--
+    if (depth > MAX_FLOW_DEPTH)
+      throw syntaxError(origin, [`${origin} can't be parsed; it is nested too deeply`])
+    if (++tokens > MAX_TOKENS)
+      throw syntaxError(origin, [`${origin} has more than ${MAX_TOKENS} keys, values and signs`])
+  }
+}
+
 const compose = (text: string, origin: string): SyncDocument => {
   const lines = new LineCounter()
   const placeOf = (offset: number): string => `${origin}:${lines.linePos(offset).line}`
@@ -61,15 +90,23 @@ const compose = (text: string, origin: string): SyncDocument => {
     logLevel: 'silent',
     // Tags of YAML 1.1, such as !!set, would become things that are neither mapping nor list.
     resolveKnownTags: false,
+    // The parser compares every key with every other: some minutes for the most keys that a document may have.
+    uniqueKeys: false,
     lineCounter: lines,
   })
   const wrong = [...documents].flatMap(({ errors, warnings }) => [...errors, ...warnings])
-  if (wrong.length > 0)
+  const problems: { readonly code: string; readonly at: number }[] = wrong.map(({ code, pos }) => ({
+    code,
+    at: pos[0],
+  }))
+  const [document] = documents
+  if (document && problems.length === 0)
+    for (const at of repeatedKeys(document)) problems.push({ code: 'DUPLICATE_KEY', at })
+  if (problems.length > 0)
     throw syntaxError(
       origin,
-      wrong.map(({ code, pos }) => `${placeOf(pos[0])} ${inWords[code] ?? 'is not well-formed YAML'}`),
+      problems.map(({ code, at }) => `${placeOf(at)} ${inWords[code] ?? 'is not well-formed YAML'}`),
     )
-  const [document] = documents
   if (!document || documents.length > 1)
     throw syntaxError(origin, [`${origin} must hold one document, and holds ${documents.length}`])
   return {
@@ -79,6 +116,24 @@ const compose = (text: string, origin: string): SyncDocument => {
       return offset === null ? origin : placeOf(offset)
     },
   }
+}
+
+/** Where keys stand that their mapping has already; as text, since `1` and `"1"` are one key of an object. */
+const repeatedKeys = (document: Document): readonly number[] => {
+  const found: number[] = []
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<string>()
+      for (const { key } of items) {
+        const node = isAlias(key) ? key.resolve(document) : key
+        if (!isScalar(node)) continue
+        const name = String(node.value)
+        if (seen.has(name)) found.push(startOf(key) ?? 0)
+        seen.add(name)
+      }
+    },
+  })
+  return found
 }
 
 const syntaxError = (origin: string, messages: readonly string[]): ScimPushError =>

@@ -16,6 +16,9 @@ export interface Finding {
   readonly message: string
 }
 
+/** So many unknown keys are named. */
+const MAX_UNKNOWN = 50
+
 /** Made when first needed: compiling takes longer than all else that is done with a configuration. It never changes. */
 let compiled: ValidateFunction | null = null
 
@@ -27,7 +30,10 @@ export const validate = (document: unknown): readonly Finding[] => {
   compiled ??= new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(documentSchema())
   if (compiled(document)) return []
   const findings = new Map<string, Finding>()
+  let unknown = 0
   for (const error of compiled.errors ?? []) {
+    // A text of a thousand keys that are no settings is no SyncConfig: the first ones tell it, and each takes its time to explain.
+    if (error.keyword === 'additionalProperties' && ++unknown > MAX_UNKNOWN) continue
     const finding = findingOf(error, document)
     const id = JSON.stringify(finding.segments)
     if (!findings.has(id)) findings.set(id, finding)

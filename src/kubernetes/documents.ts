@@ -47,13 +47,16 @@ export const listDocuments = async (
       if (hasCode(error, 'KUBERNETES_NOT_FOUND')) return null
       throw error
     }),
-    call('configmaps', () => core.listNamespacedConfigMap({ namespace, labelSelector })),
+    call('configmaps', async (): Promise<unknown> =>
+      core.listNamespacedConfigMap({ namespace, labelSelector }),
+    ),
   ]).catch((error: unknown) => {
     throw hasCode(error, 'KUBERNETES_REFUSED') ? wrongSelector(error) : error
   })
-  const items: readonly unknown[] =
-    isObject(resources) && Array.isArray(resources['items']) ? resources['items'] : []
-  const maps = configMaps.items.map((item) => fromConfigMap(item, namespace)).sort(byName)
+  const items = resources === null ? [] : itemsOf(resources, 'syncconfigs')
+  const maps = itemsOf(configMaps, 'configmaps')
+    .map((item) => fromConfigMap(item, namespace))
+    .sort(byName)
   // Ours: whoever labels all objects of a release labels those of the status and the memory too.
   const ours = new Set(
     [...items.map((item) => fromResource(item, namespace)), ...maps].flatMap(({ carrier }) => [
@@ -65,6 +68,15 @@ export const listDocuments = async (
     ...items.map((item) => fromResource(item, namespace)).sort(byName),
     ...maps.filter(({ text, carrier }) => text !== null || !ours.has(carrier.name)),
   ]
+}
+
+/** What is no list is not taken for an empty one: nothing would run, and nobody would hear of it. */
+const itemsOf = (list: unknown, where: string): readonly unknown[] => {
+  if (isObject(list) && Array.isArray(list['items'])) return list['items']
+  throw new ScimPushError('KUBERNETES_UNAVAILABLE', {
+    message: 'the answer of the API server is no list',
+    where,
+  })
 }
 
 const wrongSelector = ({ message }: ScimPushError): ScimPushError =>
@@ -118,7 +130,10 @@ const fromResource = (found: unknown, namespace: string): CarriedDocument => {
 const identityOf = (metadata: unknown) => {
   const { name, uid, generation, creationTimestamp, annotations } = isObject(metadata) ? metadata : {}
   const approval = isObject(annotations) ? annotations[APPROVE_ANNOTATION] : undefined
-  const created = creationTimestamp instanceof Date ? creationTimestamp : new Date(String(creationTimestamp))
+  const created =
+    creationTimestamp instanceof Date || typeof creationTimestamp === 'string'
+      ? new Date(creationTimestamp)
+      : new Date(Number.NaN)
   return {
     name: typeof name === 'string' ? name : '',
     uid: typeof uid === 'string' ? uid : '',

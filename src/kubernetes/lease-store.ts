@@ -1,5 +1,7 @@
 import { V1MicroTime, type V1Lease } from '@kubernetes/client-node'
+import { ScimPushError } from '../errors/error.ts'
 import { hasCode } from '../errors/has-code.ts'
+import { isObject } from '../lib/json.ts'
 import type { RetryPolicy } from '../lib/retry.ts'
 import type { Connection } from './connection.ts'
 import type { LeaseClaim, LeaseRecord, LeaseStore } from './lease.ts'
@@ -15,8 +17,9 @@ export const leaseStore = ({ namespace, coordination, call }: Connection, name: 
   // What others put there, labels and owners, stays there.
   let metadata: V1Lease['metadata'] = { name }
   const keep = (lease: V1Lease): LeaseRecord => {
+    const record = recordOf(lease, where)
     metadata = lease.metadata ?? { name }
-    return recordOf(lease)
+    return record
   }
   const bodyOf = (claim: LeaseClaim, resourceVersion?: string): V1Lease => ({
     apiVersion: 'coordination.k8s.io/v1',
@@ -57,18 +60,43 @@ export const leaseStore = ({ namespace, coordination, call }: Connection, name: 
   }
 }
 
-const recordOf = ({ metadata, spec }: V1Lease): LeaseRecord => ({
-  holder: spec?.holderIdentity ?? null,
-  durationSeconds: spec?.leaseDurationSeconds ?? null,
-  acquiredAt: millisecondsOf(spec?.acquireTime),
-  renewedAt: millisecondsOf(spec?.renewTime),
-  transitions: spec?.leaseTransitions ?? 0,
-  config: metadata?.annotations?.[CONFIG_ANNOTATION] ?? null,
-  resourceVersion: metadata?.resourceVersion ?? '',
-})
+/** @throws ScimPushError KUBERNETES_UNAVAILABLE: who holds the lock can't be told, so it is not taken for free */
+const recordOf = (lease: unknown, where: string): LeaseRecord => {
+  const object = (value: unknown): Readonly<Record<string, unknown>> => {
+    if (value === undefined || value === null) return {}
+    return isObject(value) ? value : unreadable(where)
+  }
+  const text = (value: unknown): string | null => {
+    if (value === undefined || value === null) return null
+    return typeof value === 'string' ? value : unreadable(where)
+  }
+  const count = (value: unknown): number | null => {
+    if (value === undefined || value === null) return null
+    return typeof value === 'number' ? value : unreadable(where)
+  }
+  /** The client calls it a date and hands over the text (client-node 2.0.1 knows no model of that name to make one). */
+  const time = (value: unknown): number | null => {
+    if (value === undefined || value === null) return null
+    const ms = value instanceof Date ? value.getTime() : Date.parse(text(value) ?? '')
+    return Number.isNaN(ms) ? unreadable(where) : ms
+  }
+  if (!isObject(lease)) return unreadable(where)
+  const metadata = object(lease['metadata'])
+  const spec = object(lease['spec'])
+  return {
+    holder: text(spec['holderIdentity']),
+    durationSeconds: count(spec['leaseDurationSeconds']),
+    acquiredAt: time(spec['acquireTime']),
+    renewedAt: time(spec['renewTime']),
+    transitions: count(spec['leaseTransitions']) ?? 0,
+    config: text(object(metadata['annotations'])[CONFIG_ANNOTATION]),
+    resourceVersion: text(metadata['resourceVersion']) ?? '',
+  }
+}
 
-/** The client calls it a date and hands over the text (client-node 2.0.1 knows no model of that name to make one). */
-const millisecondsOf = (time: unknown): number | null => {
-  const ms = time instanceof Date ? time.getTime() : Date.parse(typeof time === 'string' ? time : '')
-  return Number.isNaN(ms) ? null : ms
+const unreadable = (where: string): never => {
+  throw new ScimPushError('KUBERNETES_UNAVAILABLE', {
+    message: 'the answer of the API server is no Lease',
+    where,
+  })
 }

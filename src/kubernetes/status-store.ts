@@ -38,26 +38,34 @@ const readStored = async (
       haste,
     )
     const { metadata, status } = isObject(found) ? found : {}
-    const version = isObject(metadata) ? metadata['resourceVersion'] : undefined
-    return { status, resourceVersion: typeof version === 'string' ? version : '' }
+    return { status, resourceVersion: versionIn(metadata) }
   }
   const map = statusMapOf(name)
   try {
-    const { metadata, data } = await call(
+    const found: unknown = await call(
       `configmap/${map}`,
       () => core.readNamespacedConfigMap({ namespace, name: map }),
       haste,
     )
-    return { status: parse(data?.[STATUS_KEY]), resourceVersion: metadata?.resourceVersion ?? '' }
+    const { metadata, data } = isObject(found) ? found : {}
+    return {
+      status: parse(isObject(data) ? data[STATUS_KEY] : undefined),
+      resourceVersion: versionIn(metadata),
+    }
   } catch (error) {
     if (hasCode(error, 'KUBERNETES_NOT_FOUND')) return null
     throw error
   }
 }
 
-const parse = (text: string | undefined): unknown => {
+const versionIn = (metadata: unknown): string => {
+  const version = isObject(metadata) ? metadata['resourceVersion'] : undefined
+  return typeof version === 'string' ? version : ''
+}
+
+const parse = (text: unknown): unknown => {
   try {
-    return text === undefined ? null : (JSON.parse(text) as unknown)
+    return typeof text === 'string' ? (JSON.parse(text) as unknown) : null
   } catch {
     // Somebody edited it. It is written anew by every run.
     return null

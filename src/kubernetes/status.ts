@@ -64,13 +64,24 @@ export const statusOf = (report: RunReport, observed: Observed, previous: unknow
 /** metav1.Time has no fractions of a second. */
 const timeOf = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`
 
-const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+/** Times and ids are short; whatever else somebody wrote there does not stay. */
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' && value.length <= MAX_TEXT ? value : null
+
+const MAX_TEXT = 100
+/** As much as metav1.Condition allows. */
+const MAX_REASON = 1024
+const MAX_MESSAGE = 32_768
+/** More counts than there are. */
+const MAX_COUNTS = 100
 
 const numbersIn = (value: unknown): Readonly<Record<string, number>> =>
   Object.fromEntries(
-    Object.entries(isObject(value) ? value : {}).flatMap(([name, count]) =>
-      typeof count === 'number' ? [[name, count] as const] : [],
-    ),
+    Object.entries(isObject(value) ? value : {})
+      .flatMap(([name, count]) =>
+        typeof count === 'number' && /^[a-zA-Z]{1,60}$/.test(name) ? [[name, count] as const] : [],
+      )
+      .slice(0, MAX_COUNTS),
   )
 
 /** Whether a status is of a later run than another one. */
@@ -113,14 +124,15 @@ const parseCondition = (value: unknown): Condition | null => {
   const { status, reason, message, lastTransitionTime, observedGeneration } = value
   const type = conditionTypes.find((one) => one === value['type'])
   if (type === undefined || (status !== 'True' && status !== 'False' && status !== 'Unknown')) return null
-  if (typeof reason !== 'string' || typeof message !== 'string' || typeof lastTransitionTime !== 'string')
+  if (typeof reason !== 'string' || typeof message !== 'string' || textOf(lastTransitionTime) === null)
     return null
+  if (reason.length > MAX_REASON || message.length > MAX_MESSAGE) return null
   return {
     type,
     status,
     reason,
     message,
-    lastTransitionTime,
+    lastTransitionTime: textOf(lastTransitionTime) ?? '',
     ...(typeof observedGeneration === 'number' && { observedGeneration }),
   }
 }

@@ -128,7 +128,7 @@ export const failureOfConnection = (cause: unknown, where: string): FailedTry =>
 export const failureOfBody = (status: number, contentType: string, where: string): FailedTry => {
   const what = /html/i.test(contentType)
     ? 'HTML, as from a proxy or a log-in page'
-    : contentType.slice(0, MOST) || 'no content type'
+    : oneLine(contentType).slice(0, MOST) || 'no content type'
   const message = `the answer (${status}) is not JSON: ${what}`
   return new FailedTry(new ScimPushError('SCIM_MALFORMED', { message, where }), {
     reason: 'malformed',
@@ -171,7 +171,7 @@ const whatItSaid = ({
 }: Answer): { readonly scimType: string; readonly words: string } => {
   const hidden = [token.reveal()]
   if (!/json/i.test(contentType)) {
-    const type = withoutSecrets(contentType, hidden).slice(0, MOST) || 'of no type'
+    const type = oneLine(withoutSecrets(contentType, hidden)).slice(0, MOST) || 'of no type'
     return { scimType: '', words: text.trim() === '' ? '' : `; the answer is ${type}` }
   }
   try {
@@ -182,12 +182,14 @@ const whatItSaid = ({
     const whole = [scimType, typeof detail === 'string' ? detail : '']
       .filter((part) => part !== '')
       .join(': ')
-    const said = withoutSecrets(whole, hidden).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    const said = oneLine(withoutSecrets(whole, hidden))
     return { scimType, words: said && `: ${said.length > MOST ? `${said.slice(0, MOST)}…` : said}` }
   } catch {
     return { scimType: '', words: '' }
   }
 }
+
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
 
 const hostOf = (location: string): string => {
   try {

@@ -1,3 +1,4 @@
+import { ScimPushError } from '../errors/error.ts'
 import type { WirePage } from './parse.ts'
 
 /** The resources of a list that is being read, each once. */
@@ -22,9 +23,13 @@ export interface Listed {
   readonly displayName?: string
 }
 
+/** Far more than any company has: a list that goes on past it has no end. */
+const MOST_RESOURCES = 2_000_000
+
 export const createListing = <T extends Listed>(
   get: Listing<T>['get'],
   parse: (resource: unknown) => T,
+  most = MOST_RESOURCES,
 ): Listing<T> => {
   const found = new Map<string, T>()
   let mixedUp: string | null = null
@@ -40,6 +45,8 @@ export const createListing = <T extends Listed>(
           mixedUp ??= `two resources have the id ${parsed.id}`
         found.set(parsed.id, parsed)
       }
+      if (found.size > most)
+        throw new ScimPushError('SCIM_PAGING', { message: `the list goes on after ${most} resources` })
       return found.size - before
     },
     get size() {

@@ -11,6 +11,9 @@ export const expiryMs = (accountExpires: string | null): number | null => {
   return ticks === 0n || ticks >= NEVER ? null : Number(ticks / 10_000n - EPOCH_DIFFERENCE_MS)
 }
 
+/** A number as LDAP writes one, and not what JavaScript would take for one. */
+export const isFlags = (text: string): boolean => /^-?\d{1,10}$/.test(text)
+
 /**
  * Why an account is inactive, in words; empty when it is neither disabled nor past its expiry. A lockout is temporary and is not looked
  * at. What can't be read counts as active: nobody is deactivated on the strength of an attribute that was not there.
@@ -20,7 +23,8 @@ export const inactiveBecause = (
   accountExpires: string | null,
   nowMs: number,
 ): readonly string[] => {
-  const disabled = (Number(userAccountControl ?? 0) & ACCOUNTDISABLE) !== 0
+  const flags = userAccountControl !== null && isFlags(userAccountControl) ? Number(userAccountControl) : 0
+  const disabled = (flags & ACCOUNTDISABLE) !== 0
   const expiry = expiryMs(accountExpires)
   const expired = expiry !== null && expiry <= nowMs
   return [...(disabled ? ['disabled'] : []), ...(expired ? [`expired on ${dayOf(expiry)}`] : [])]

@@ -34,13 +34,15 @@ export const attributesOf = (entry: SearchEntry): Attributes => {
     if (ranged) {
       const [, name = '', start, end] = ranged
       const texts = parsedBuffers.map((value) => value.toString('utf8'))
+      // Two ranges of one attribute: none of them is the next one.
       ranges.set(name.toLowerCase(), {
-        start: Number(start),
+        start: ranges.has(name.toLowerCase()) ? Number.NaN : Number(start),
         end: end === '*' ? null : Number(end),
         values: texts,
       })
     } else {
-      values.set(type.toLowerCase(), parsedBuffers)
+      // An entry has an attribute once (RFC 4511 §4.5.2); of one that comes twice nothing may get lost.
+      values.set(type.toLowerCase(), [...(values.get(type.toLowerCase()) ?? []), ...parsedBuffers])
     }
   }
   const first = (name: string): Buffer | null => values.get(name.toLowerCase())?.[0] ?? null

@@ -17,6 +17,7 @@ import {
 } from 'ldapts'
 import { withoutSecrets, type Secret } from '../../lib/secret.ts'
 import { ConnectionLost } from './connection-lost.ts'
+import { createFrames } from './frames.ts'
 import { secureSocket } from './open-socket.ts'
 import { tlsFacts, type TlsFacts } from './tls-facts.ts'
 import { cleanDiagnostic, type Refusal } from './result-code.ts'
@@ -28,6 +29,8 @@ interface Pending {
   readonly message: Request
   readonly entries: SearchEntry[]
   references: number
+  /** Came in since it was asked; of others too, where several wait. */
+  bytes: number
   readonly resolve: (answer: { readonly response: Response; readonly pending: Pending }) => void
   readonly reject: (error: ConnectionLost) => void
   readonly timer: NodeJS.Timeout
@@ -52,6 +55,9 @@ export interface Answer {
   /** Empty after the last page; null when the server did not say. */
   readonly cookie: Buffer | null
 }
+
+/** A page of 200 groups, with 1,500 members each, has about 40 MB. */
+const LONGEST_ANSWER = 512 * 2 ** 20
 
 const START_TLS = '1.3.6.1.4.1.1466.20037'
 
@@ -148,11 +154,28 @@ export class LdapConnection {
     parser.on('error', (cause) =>
       this.#fail(new ConnectionLost('protocol', 'the server sent what is not LDAP', cause)),
     )
+    const frames = createFrames()
     socket.on('data', (data: Buffer) => {
-      if (this.usable) parser.read(data, this.#pending)
+      try {
+        for (const message of this.usable ? frames.push(data) : []) {
+          if (this.usable) parser.read(message, this.#pending)
+        }
+      } catch (cause) {
+        this.#fail(new ConnectionLost('protocol', 'the server sent what is not LDAP', cause))
+      }
+      this.#count(data.length)
     })
     socket.on('error', (cause: Error) => this.#fail(new ConnectionLost('reset', cause.message, cause)))
     socket.on('close', () => this.#fail(new ConnectionLost('reset', 'the server closed the connection')))
+  }
+
+  /** An answer that never ends is left, and so is one that no memory would hold. */
+  #count(bytes: number): void {
+    for (const pending of this.#pending.values()) {
+      pending.bytes += bytes
+      if (pending.bytes > LONGEST_ANSWER)
+        this.#fail(new ConnectionLost('protocol', 'the server sent more than any answer has'))
+    }
   }
 
   #receive(message: unknown): void {
@@ -191,7 +214,7 @@ export class LdapConnection {
       const timer = setTimeout(() => {
         this.#fail(new ConnectionLost('timeout', `no answer within ${timeoutMs} ms`))
       }, timeoutMs)
-      const pending = { message, entries: [], references: 0, resolve, reject, timer }
+      const pending = { message, entries: [], references: 0, bytes: 0, resolve, reject, timer }
       this.#pending.set(String(message.messageId), pending)
       this.#socket.write(message.write())
     })

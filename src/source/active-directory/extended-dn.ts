@@ -36,5 +36,9 @@ export const parseExtendedDn = (text: string): ExtendedDn => {
  * The `DC=` parts that a DN ends in, folded: the naming context of its domain. A directory writes its DNs in one canonical form and escapes
  * nothing in a DNS label, so text is enough here.
  */
-export const domainOf = (dn: string): string =>
-  /(?:^|,)(dc=[^,]+(?:,dc=[^,]+)*)$/iu.exec(dn)?.[1]?.toLowerCase() ?? ''
+export const domainOf = (dn: string): string => {
+  // From the end, label by label: a regular expression would try anew at every comma of a long DN.
+  const parts = dn.toLowerCase().split(',')
+  const first = parts.findLastIndex((part) => !/^dc=./su.test(part)) + 1
+  return parts.slice(first).join(',')
+}

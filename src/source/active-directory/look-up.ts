@@ -37,6 +37,12 @@ export const addGroups = async (
   })
 }
 
+/** Who was asked for people and sent something else did send somebody, who is not to pass for a leaver. */
+const unlikePeople = (entries: readonly DirectoryEntry[]): Incomplete | null => {
+  const others = entries.filter(({ kind }) => kind !== 'person').length
+  return others === 0 ? null : { status: null, detail: `${others} of the people can't be read` }
+}
+
 /** All people under `base`. The reason comes back when they are not all. */
 export const sweepPeople = async (
   directory: Directory,
@@ -55,7 +61,7 @@ export const sweepPeople = async (
     addEntry(collection, entry)
     guids.add(entry.guid)
   }
-  return { guids, incomplete }
+  return { guids, incomplete: incomplete ?? unlikePeople(entries) }
 }
 
 /**
@@ -155,7 +161,7 @@ export const addPrimaryMembers = async (
         attributes: personAttributes(directory.email),
       })
       for (const entry of entries) if (entry.kind === 'person') addEntry(collection, entry)
-      return incomplete
+      return incomplete ?? unlikePeople(entries)
     },
     { concurrency },
   )

@@ -12,6 +12,9 @@ export interface Members {
 /** How often a group that changes while it is read is begun again. */
 const TRIES = 3
 
+/** Far more than any group has: ranges that go on past it have no end. */
+const MAX_MEMBERS = 2_000_000
+
 /**
  * The direct members of a group. What has more values than MaxValRange (1500) comes as an empty `member` beside
  * `member;range=0-1499` ([MS-ADTS] 3.1.1.3.1.3.3); the rest is asked for range by range, until one ends in `*`. Anything that is
@@ -59,6 +62,8 @@ const followRanges = async (
       }
     for (const value of range.values) members.push(parseExtendedDn(value))
     if (range.end === null) return { members, unread: null }
+    if (members.length >= MAX_MEMBERS)
+      return { members, unread: `its ranges go on after ${members.length} members` }
     const next = await readPiece(directory, group, members.length)
     if ('unread' in next) return { members, unread: next.unread }
     piece = next

@@ -24,6 +24,9 @@ const PAGE_SIZE = 1000
 /** A search that finds little in much may answer some empty pages; for ever is something else. */
 const MAX_EMPTY_PAGES = 200
 
+/** Far more than any domain has: pages that go on past it have no end. */
+const MAX_ENTRIES = 2_000_000
+
 /**
  * All pages of one search, on one connection: a cookie means nothing on another. An empty page with a cookie is not the
  * end (RFC 2696 §3: only an empty cookie is). A page that begins like one before it stands where others should be.
@@ -64,6 +67,8 @@ export const readPages = async <T>(
     emptyPages = answer.entries.length === 0 ? emptyPages + 1 : 0
     if (emptyPages >= MAX_EMPTY_PAGES)
       return ended({ status: null, detail: `${emptyPages} pages in a row were empty` })
+    if (entries.length >= MAX_ENTRIES)
+      return ended({ status: null, detail: `the pages go on after ${entries.length} entries` })
     cookie = answer.cookie
   }
 }

@@ -1,7 +1,7 @@
 import type { SearchEntry } from 'ldapts'
 import { userKey } from '../../model/ids.ts'
 import type { SourceUser } from '../../model/user.ts'
-import { inactiveBecause } from './account.ts'
+import { inactiveBecause, isFlags } from './account.ts'
 import { attributesOf, type Attributes, type Range } from './attributes.ts'
 import { parseExtendedDn, type ExtendedDn } from './extended-dn.ts'
 import { primaryGroupSid } from './sid.ts'
@@ -105,13 +105,15 @@ export const emailAttributes = (email: string): readonly string[] =>
 
 export const parseEntry = (entry: SearchEntry, options: ParseOptions): DirectoryEntry => {
   const attributes = attributesOf(entry)
-  const guid = attributes.guid('objectGUID') ?? attributes.dn.guid
-  const { dn } = attributes.dn
-  if (guid === null) return { kind: 'unreadable', guid, dn }
+  const { dn, guid: named } = attributes.dn
+  const guid = named ?? attributes.guid('objectGUID')
+  // Under another id a person would be a joiner, and the one that is known a leaver.
+  if (guid === null || guid !== (attributes.guid('objectGUID') ?? guid))
+    return { kind: 'unreadable', guid, dn }
   const accountType = attributes.text('sAMAccountType')
   if (accountType === PERSON) return parsePerson(guid, attributes, options)
   const classes = attributes.texts('objectClass').map((name) => name.toLowerCase())
-  if (classes.length === 0 || (accountType === null && classes.includes('user')))
+  if (classes.length === 0 || (classes.includes('user') && !/^\d+$/.test(accountType ?? '')))
     return { kind: 'unreadable', guid, dn }
   if (classes.includes('group')) return parseGroup(guid, attributes)
   if (classes.includes('foreignsecurityprincipal')) return { kind: 'foreign', guid, dn }
@@ -137,7 +139,7 @@ const parsePerson = (guid: string, attributes: Attributes, options: ParseOptions
       ...(inactive !== undefined && { inactiveBecause: inactive.replace(/ .*/, '') }),
     },
     primaryGroupSid: sid === null || primary === null ? null : primaryGroupSid(sid, primary),
-    stateKnown: control !== null,
+    stateKnown: control !== null && isFlags(control),
   }
 }
 

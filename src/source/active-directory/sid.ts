@@ -22,11 +22,13 @@ export const sidBytes = (text: string): Buffer => {
 }
 
 /**
- * The SID of a user's primary group. `primaryGroupID` holds the last part alone; the domain's part is that of the user's
+ * The SID of a user's primary group, null when the id is no number of 32 bits. `primaryGroupID` holds the last part alone; the domain's part is that of the user's
  * own SID, which keeps the Domain Users of two domains apart.
  */
-export const primaryGroupSid = (userSid: string, primaryGroupId: string): string =>
-  `${userSid.slice(0, userSid.lastIndexOf('-'))}-${primaryGroupId}`
+export const primaryGroupSid = (userSid: string, primaryGroupId: string): string | null =>
+  /^\d{1,10}$/.test(primaryGroupId) && Number(primaryGroupId) < 2 ** 32
+    ? `${userSid.slice(0, userSid.lastIndexOf('-'))}-${primaryGroupId}`
+    : null
 
 /** The last part of a SID: a group's `primaryGroupToken`. */
 export const relativeId = (sid: string): string => sid.slice(sid.lastIndexOf('-') + 1)

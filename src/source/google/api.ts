@@ -2,6 +2,7 @@ import { admin_directory_v1 } from 'googleapis/build/src/apis/admin/directory_v1
 import pLimit from 'p-limit'
 import { ScimPushError } from '../../errors/error.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { findJsonProblem } from '../../lib/json-check.ts'
 import { isObject } from '../../lib/json.ts'
 import type { OnRequest } from '../../lib/requests.ts'
 import { retry, type RetryDecision, type RetryPolicy } from '../../lib/retry.ts'
@@ -265,6 +266,10 @@ const sendOnce = async (
 
 /** An answer that is cut off, or a proxy's page, fails; an error's body is allowed to be anything. */
 const parseJson = (text: string, status: number): unknown => {
+  // Of a list that is there twice JSON.parse keeps the last, and whoever is in the first would pass for a leaver.
+  const problem = status === 200 ? findJsonProblem(text) : null
+  if (problem !== null)
+    throw new ScimPushError('GOOGLE_MALFORMED', { message: `the answer is not JSON: ${problem.problem}` })
   try {
     return JSON.parse(text) as unknown
   } catch (cause) {

@@ -148,6 +148,15 @@ export const failureOfToken = (
 /** A connection that failed, a time-out, or an answer that could not be read. */
 export const failureOfConnection = (cause: unknown, where: string): FailedTry => {
   const reason = codeOf(cause)
+  if (reason === 'ANSWER_TOO_LONG')
+    return new FailedTry(
+      new ScimPushError('GOOGLE_MALFORMED', {
+        message: 'the answer is too long for one of Google',
+        where,
+        cause,
+      }),
+      { status: null, reason, transient: false },
+    )
   return new FailedTry(
     new ScimPushError('GOOGLE_UNAVAILABLE', {
       message: `no answer that could be read (${reason})`,

@@ -1,4 +1,5 @@
 import { ScimPushError } from '../../errors/error.ts'
+import { wholeAnswers } from '../../lib/bounded-body.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { createDispatcher, createFetch, defaultHttpOptions, type HttpOptions } from '../../lib/http.ts'
 import type { Log } from '../../lib/log.ts'
@@ -60,7 +61,7 @@ export const createGoogleSource = (options: GoogleOptions): Source => {
     ...options,
     account,
     subject: adminEmail,
-    fetch: createFetch(dispatcher),
+    fetch: wholeAnswers(createFetch(dispatcher)),
     retryPolicy,
     answerMs: options.answerMs ?? ANSWER_MS,
   }

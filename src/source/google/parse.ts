@@ -35,13 +35,21 @@ export interface WirePage<T> {
 
 const malformed = (message: string): ScimPushError => new ScimPushError('GOOGLE_MALFORMED', { message })
 
-/** A list that is empty comes without the list. @throws ScimPushError GOOGLE_MALFORMED */
+/**
+ * A list that is empty comes without the list. What comes with something else instead, or says in an odd way whether it goes on, is
+ * no list: taken for an empty or a short one, it would make leavers of everybody who is missing.
+ * @throws ScimPushError GOOGLE_MALFORMED
+ */
 export const parsePage = <T>(body: unknown, property: string, parse: (item: unknown) => T): WirePage<T> => {
-  const page = isObject(body) ? body : {}
-  const items = page[property] ?? []
+  const page = isObject(body) ? body : { '': body }
+  const { [property]: items = [], nextPageToken = '' } = page
+  const others = Object.keys(page).filter(
+    (name) => !['kind', 'etag', 'nextPageToken', property].includes(name),
+  )
   if (!Array.isArray(items)) throw malformed(`${property} is not a list`)
-  const token = page['nextPageToken']
-  return { items: items.map(parse), nextPageToken: typeof token === 'string' && token !== '' ? token : null }
+  if (typeof nextPageToken !== 'string') throw malformed('nextPageToken is not text')
+  if (items.length === 0 && others.length > 0) throw malformed(`there are no ${property}, and other things`)
+  return { items: items.map(parse), nextPageToken: nextPageToken === '' ? null : nextPageToken }
 }
 
 /** Active is who is neither suspended nor archived. @throws ScimPushError GOOGLE_MALFORMED */

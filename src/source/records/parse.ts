@@ -171,11 +171,14 @@ const findUnknownGroups = (
   problems: string[],
 ): void => {
   const ids = new Set(groups.map(({ record }) => record.id))
+  const byName = new Map<string, GroupRecord>()
+  for (const { record } of groups)
+    for (const other of [record.externalId, record.name]) if (!byName.has(other)) byName.set(other, record)
   for (const { name, record } of users) {
     for (const id of record.groups) {
       if (ids.has(id)) continue
-      const meant = groups.find((group) => group.record.name === id || group.record.externalId === id)
-      const hint = meant ? `; a user names groups by their "id", so write ${quoted(meant.record.id)}` : ''
+      const meant = byName.get(id)
+      const hint = meant ? `; a user names groups by their "id", so write ${quoted(meant.id)}` : ''
       problems.push(`${name}: there is no group with the id ${quoted(id)}${hint}`)
     }
   }
