@@ -25,7 +25,7 @@ export const parseList = (text: string): ParsedList => {
       return wrong(
         'mixes a distinguished name, or a name with a comma, with other items on one line; put each on a line of its own, or write a JSON array',
       )
-    items.push(...parts.filter((part) => part !== ''))
+    for (const part of parts) if (part !== '') items.push(part)
   }
   return { kind: 'items', items }
 }

@@ -1,4 +1,5 @@
 import type { Leaf } from './leaf.ts'
+import { trimEndOf } from '../lib/trim-end.ts'
 
 export type CleanedSecret =
   | { readonly kind: 'clean'; readonly value: string }
@@ -10,7 +11,7 @@ export type CleanedSecret =
  * in it was not copied right, and would not fit into a header.
  */
 export const cleanSecret = (leaf: Leaf, text: string): CleanedSecret => {
-  const value = text.replace(/^\uFEFF/, '').replace(/[\r\n]+$/, '')
+  const value = trimEndOf(text.replace(/^\uFEFF/, ''), '\r\n')
   if (value.trim() === '') return { kind: 'wrong', message: 'is empty' }
   if (leaf.kind !== 'secret' || leaf.form !== 'token') return { kind: 'clean', value }
   if (/^bearer\s/i.test(value))

@@ -100,7 +100,8 @@ const follow = async (
 }
 
 const fromVariable = (name: string, env: Environment): Found => {
-  const text = env[name]
+  // Its own: `toString` is a name that everything answers to.
+  const text = Object.hasOwn(env, name) ? env[name] : undefined
   // Who puts the secret itself where the variable's name belongs shall not read it in a log: names have capitals.
   const called = /^[A-Z][A-Z0-9_]{0,63}$/.test(name) ? `${name}, ` : ''
   return text === undefined

@@ -1,4 +1,5 @@
 import type { Problem } from './problem.ts'
+import { trimEndOf } from '../lib/trim-end.ts'
 
 /** What is wrong with a URL; completes the setting's name, and never quotes the URL: it may hold a password. */
 export interface UrlFault {
@@ -48,7 +49,7 @@ const isPlain = (text: string, { protocol, href }: URL): boolean => {
   return withoutSlashes(plain) === withoutSlashes(href)
 }
 
-const withoutSlashes = (text: string): string => text.replace(/\/+$/, '')
+const withoutSlashes = (text: string): string => trimEndOf(text, '/')
 
 const loginFault = (url: URL): UrlFault | null =>
   url.username === '' && url.password === ''

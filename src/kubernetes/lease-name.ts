@@ -1,4 +1,5 @@
 import { sha256 } from '../lib/sha256.ts'
+import { trimEndOf } from '../lib/trim-end.ts'
 
 /**
  * The Lease that keeps two runs from writing to one target at once, wherever they come from. The chart makes it beforehand and
@@ -6,13 +7,12 @@ import { sha256 } from '../lib/sha256.ts'
  * it, in lower case, without the default port, without slashes at its end and without /users or /groups there.
  */
 export const leaseName = (targetUrl: string): string => {
-  const url = targetUrl
+  const plain = targetUrl
     .trim()
     .toLowerCase()
     .replace(/^(https:\/\/[^/]*?):443(?=\/|$)/, '$1')
     .replace(/^(http:\/\/[^/]*?):80(?=\/|$)/, '$1')
-    .replace(/\/+$/, '')
-    // As pasted from a browser; the SCIM client cuts it back as well.
-    .replace(/\/(users|groups)$/, '')
+  // As pasted from a browser; the SCIM client cuts it back as well.
+  const url = trimEndOf(plain, '/').replace(/\/(users|groups)$/, '')
   return `scim-push-${sha256([url]).slice(0, 16)}`
 }

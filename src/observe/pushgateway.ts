@@ -8,6 +8,7 @@ import type { Secret } from '../lib/secret.ts'
 import type { Exposition } from './metrics.ts'
 import { failureOfAnswer, FailedPush } from './pushgateway-failure.ts'
 import { groupPath, type PushGroup } from './pushgateway-path.ts'
+import { trimEndOf } from '../lib/trim-end.ts'
 
 /** Where to push, and with what credentials. */
 interface Pushgateway {
@@ -129,7 +130,7 @@ const exchangeOver =
   (send: typeof fetch, { gateway, userAgent, clock }: PusherOptions): Exchange =>
   async (path, { contentType, body }, signal) => {
     const authorization = gateway.credentials && headerOf(gateway.credentials)
-    const where = `POST ${gateway.url.replace(/\/+$/, '')}${path}`
+    const where = `POST ${trimEndOf(gateway.url, '/')}${path}`
     let answer: Response
     try {
       answer = await send(where.slice('POST '.length), {

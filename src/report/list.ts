@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import { jsonDocument } from './json.ts'
+import { trimEndOf } from '../lib/trim-end.ts'
 import { printable } from './printable.ts'
 
 const LIST_VERSION = 'scim-push.io/list/v1'
@@ -44,7 +45,8 @@ export const renderListText = (namespace: string, entries: readonly ListEntry[],
         age(lastRun, nowMs),
       ].map(printable),
     )
-  return `${table.toString().replace(/ +$/gm, '')}\n`
+  const lines = table.toString().split('\n')
+  return `${lines.map((line) => trimEndOf(line, ' ')).join('\n')}\n`
 }
 
 const none = ''

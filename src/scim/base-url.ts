@@ -1,4 +1,5 @@
 import { ScimPushError } from '../errors/error.ts'
+import { trimEndOf } from '../lib/trim-end.ts'
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i
 
@@ -36,7 +37,7 @@ export const parseBaseUrl = (text: string, allowInsecure: boolean): URL => {
   url.hash = ''
   url.username = ''
   url.password = ''
-  url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/(Users|Groups)$/, '')
+  url.pathname = trimEndOf(url.pathname, '/').replace(/\/(Users|Groups)$/, '')
   return url
 }
 

@@ -21,6 +21,7 @@ import { parseCreated, parseGroup, parseUser } from './parse.ts'
 import { createThrottle } from './throttle.ts'
 import { verifyAttributes, verifyId, verifyMembers } from './verify.ts'
 import { groupBody, patchBody, userBody, type PatchOperation } from './wire.ts'
+import { trimEndOf } from '../lib/trim-end.ts'
 
 interface ScimTimeouts extends Pick<HttpOptions, 'headersTimeoutMs' | 'bodyTimeoutMs'> {
   /** From a request to the last byte of its answer, however steadily it comes. */
@@ -61,7 +62,7 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
   const { retryPolicy = defaultRetryPolicy } = options
   const clientOptions = {
     ...options,
-    baseUrl: baseUrl.href.replace(/\/+$/, ''),
+    baseUrl: trimEndOf(baseUrl.href, '/'),
     dispatcher,
     throttle: createThrottle(concurrency, clock),
     retryPolicy,

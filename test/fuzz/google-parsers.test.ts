@@ -73,13 +73,13 @@ fuzz(
   },
 )
 
-const { privateKey } = await makeKeyPair()
+const privateKey = (await makeKeyPair()).privateKey.export({ type: 'pkcs8', format: 'pem' })
 const file = {
   type: 'service_account',
   client_email: 'x@y.example',
   client_id: '12345',
   private_key_id: 'k',
-  private_key: String(privateKey),
+  private_key: privateKey,
 }
 fuzz('credentials.json', 3000, hostileJsonText(file), (text) => {
   const end = ended(() => parseServiceAccount(new Secret(text)))
