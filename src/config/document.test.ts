@@ -64,6 +64,34 @@ describe('syntax', () => {
   })
 })
 
+// Found by fuzzing: each took minutes, or a gigabyte.
+describe('huge documents', () => {
+  const keys = Array.from({ length: 40_000 }, (_, n) => `  key${n}: 1\n`).join('')
+  const head = 'apiVersion: scim-push.io/v1alpha1\nkind: SyncConfig\nmetadata: {name: a}\n'
+
+  test('of keys that are no settings, the first ones are told', async () => {
+    const { error } = await load({ document: { text: `${head}spec:\n${keys}`, origin: 'c.yaml' } })
+    expect(error?.message).toMatch(/key0.*key1\b/s)
+    expect(error?.message.split('\n').length).toBeLessThan(70)
+  })
+
+  test.each([
+    ['opening brackets', '['.repeat(2 ** 20), "c.yaml can't be parsed; it is nested too deeply"],
+    ['dashes', '- '.repeat(2 ** 19), 'c.yaml has more than 400000 keys, values and signs'],
+  ])('%s', (_, text, message) => {
+    expect(() => parseDocument(text, 'c.yaml')).toThrow(
+      expect.objectContaining({ code: 'CONFIG_SYNTAX', message }),
+    )
+  })
+
+  test.each([
+    ['as a number and as text', '1: a\n"1": b\n'],
+    ['as an alias', 'x: &x a\nb: {*x : 1, a: 2}\n'],
+  ])('one key twice, %s', (_, text) => {
+    expect(() => parseDocument(text, 'c.yaml')).toThrow(/is there already/)
+  })
+})
+
 describe('any document at all', () => {
   const key = fc.constantFrom(
     'apiVersion',

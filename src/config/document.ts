@@ -25,7 +25,7 @@ const MAX_BYTES = 2 ** 20
 /** Aliases of aliases may stand for billions of nodes ("billion laughs"); this many are plenty for people. */
 const MAX_ALIASES = 100
 /** What the parser makes of a document takes a thousand times its room where it is all brackets and dashes; people need far fewer. */
-const MAX_TOKENS = 250_000
+const MAX_TOKENS = 400_000
 const MAX_FLOW_DEPTH = 100
 /** One slip may make every line after it wrong; the first ones tell it. */
 const MAX_MESSAGES = 10

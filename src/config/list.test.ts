@@ -2,6 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { parseList } from './list.ts'
 
 describe('parseList', () => {
+  test('half a million items on one line', () => {
+    const parsed = parseList('a,'.repeat(500_000))
+    expect(parsed.kind === 'items' && parsed.items.length).toBe(500_000)
+  })
+
   test.each<[string, string, string[]]>([
     ['nothing', '', []],
     ['blanks', ' \n\t ', []],

@@ -51,6 +51,10 @@ describe('a secret', () => {
     expect(await tokenAs('{env: KEEPER}', { env: { ...env, KEEPER: 'referred' } })).toBe('referred')
   })
 
+  test.each(['valueOf', '__proto__', 'constructor'])('not from %s, which every object has', async (name) => {
+    expect(await tokenOf({ flags: { set: [`target.token.env=${name}`] } })).toContain('which is not set')
+  })
+
   test('from a mounted Secret', async () => {
     expect(await tokenAs('{secretKeyRef: {name: keeper, key: token}}', { env: mounts() })).toBe(
       'mounted-token',

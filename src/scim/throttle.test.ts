@@ -85,6 +85,26 @@ test('a Retry-After holds everybody, and the longest counts', async () => {
   expect(sleeps).toEqual([3000])
 })
 
+test('who waits already is told when the pause becomes too long', async () => {
+  const { clock, pass } = fakeClock()
+  const throttle = createThrottle(1, clock)
+  const told: number[] = []
+  const tooLong = (heldMs: number): void => {
+    told.push(heldMs)
+    if (heldMs > 120_000) throw new Error('too long')
+  }
+  const running = throttle.run(async () => {
+    await Promise.resolve()
+    pass(1)
+    // Nine hundred digits of Retry-After are no fewer milliseconds.
+    throttle.slowDown(Number.POSITIVE_INFINITY)
+  })
+  const waiting = throttle.run(() => Promise.resolve(), undefined, tooLong)
+  await running
+  await expect(waiting).rejects.toThrow('too long')
+  expect(told).toEqual([Number.POSITIVE_INFINITY])
+})
+
 test('a stop ends the hold', async () => {
   const throttle = createThrottle(4, fakeClock().clock)
   throttle.slowDown(3000)

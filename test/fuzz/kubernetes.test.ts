@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import type { CarriedDocument } from '../../src/kubernetes/carrier.ts'
-import type { Connection } from '../../src/kubernetes/connection.ts'
 import { listDocuments, readDocument } from '../../src/kubernetes/documents.ts'
-import { failureOf } from '../../src/kubernetes/failure.ts'
 import { acquireLock } from '../../src/kubernetes/lease.ts'
 import { leaseStore } from '../../src/kubernetes/lease-store.ts'
 import { listEntry } from '../../src/kubernetes/list-entry.ts'
@@ -10,29 +8,11 @@ import { readSecretKey } from '../../src/kubernetes/secret-key.ts'
 import { readStatus } from '../../src/kubernetes/status-store.ts'
 import { isNewer, statusOf } from '../../src/kubernetes/status.ts'
 import type { Clock } from '../../src/lib/clock.ts'
+import { answeringCluster } from '../fixtures/answering-cluster.ts'
 import { fuzz } from '../fixtures/fuzz/fuzz.ts'
 import { hostileJsonText, mutatedValue } from '../fixtures/fuzz/mutate.ts'
 import { endedLater } from '../fixtures/fuzz/outcome.ts'
 import { reportOf } from '../fixtures/report.ts'
-
-/** An API server of whose every answer the client has made `answer`. */
-const connected = (answer: unknown): Connection => {
-  const api = new Proxy({}, { get: () => () => Promise.resolve(answer) })
-  return {
-    namespace: 'identity',
-    core: api,
-    custom: api,
-    coordination: api,
-    events: api,
-    call: async (where: string, make: () => Promise<unknown>) => {
-      try {
-        return await make()
-      } catch (error) {
-        throw failureOf(error, where)
-      }
-    },
-  } as unknown as Connection
-}
 
 const metadata = {
   name: 'corp',
@@ -90,14 +70,18 @@ const checkDocument = ({
 }
 
 fuzz('a SyncConfig', 3000, mutatedValue(resource), async (answer) => {
-  const end = await endedLater(() => readDocument(connected(answer), { kind: 'syncconfig', name: 'corp' }))
+  const end = await endedLater(() =>
+    readDocument(answeringCluster(answer), { kind: 'syncconfig', name: 'corp' }),
+  )
   if (end.kind === 'error') return
   checkDocument(end.value)
   const entry = listEntry(end.value, { source: null, target: null, suspended: false }, end.value.status)
   mustHold([entry.ready, entry.reason, entry.message].every(isText), 'an entry')
 })
 fuzz('a ConfigMap', 2000, mutatedValue(configMap), async (answer) => {
-  const end = await endedLater(() => readDocument(connected(answer), { kind: 'configmap', name: 'corp' }))
+  const end = await endedLater(() =>
+    readDocument(answeringCluster(answer), { kind: 'configmap', name: 'corp' }),
+  )
   if (end.kind === 'value') checkDocument(end.value)
 })
 fuzz(
@@ -105,7 +89,7 @@ fuzz(
   2000,
   mutatedValue({ kind: 'List', metadata: {}, items: [configMap, resource] }),
   async (answer) => {
-    const end = await endedLater(() => listDocuments(connected(answer), ''))
+    const end = await endedLater(() => listDocuments(answeringCluster(answer), ''))
     if (end.kind === 'value') end.value.forEach(checkDocument)
   },
 )
@@ -121,6 +105,7 @@ const carried = (
   regarding: { apiVersion: 'v1', kind, name: 'corp', namespace: 'identity', uid: 'u' },
   generation,
   status: found,
+  approval: null,
   createdAt: null,
 })
 const mostBytes = 400_000
@@ -137,7 +122,7 @@ fuzz('the status before', 4000, mutatedValue(status), (previous) => {
 })
 fuzz('a status in a ConfigMap', 2000, hostileJsonText(status), async (text) => {
   const answer = { metadata, data: { 'status.json': text } }
-  const previous = await readStatus(connected(answer), carried('configmap', null, null))
+  const previous = await readStatus(answeringCluster(answer), carried('configmap', null, null))
   statusOf(reportOf(), { sha256: 'x' }, previous)
 })
 
@@ -163,7 +148,7 @@ const lease = {
   },
 }
 fuzz('a Lease', 3000, mutatedValue(lease), async (answer) => {
-  const store = leaseStore(connected(answer), 'scim-push-x')
+  const store = leaseStore(answeringCluster(answer), 'scim-push-x')
   const end = await endedLater(async () => {
     const stop = new AbortController().signal
     const lock = await acquireLock({ store, holder: 'me', config: 'configmap/corp', clock, waitMs: 0, stop })
@@ -174,6 +159,6 @@ fuzz('a Lease', 3000, mutatedValue(lease), async (answer) => {
 })
 
 fuzz('a Secret', 1000, fc.tuple(mutatedValue({ metadata, data: { key: 'czNjcjN0' } })), async ([answer]) => {
-  const end = await endedLater(() => readSecretKey(connected(answer), { name: 'corp', key: 'key' }))
+  const end = await endedLater(() => readSecretKey(answeringCluster(answer), { name: 'corp', key: 'key' }))
   if (end.kind === 'value') mustHold(end.value === null || isText(end.value), 'a secret')
 })

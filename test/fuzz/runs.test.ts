@@ -145,7 +145,7 @@ for (const [name, scope] of [
     1500,
     wrongAnswer,
     async (wrong) => {
-      const target = memoryTarget(before as Parameters<typeof memoryTarget>[0])
+      const target = memoryTarget(before)
       await pushed(googleSource(wrong, scope), target)
       const { users, groups } = removalsOf(before, target)
       const wrongly = users.filter((key) => !mayGo(wrong, key))
@@ -177,7 +177,7 @@ const content = fc.oneof(
 )
 fuzz("records: nobody goes on the strength of what can't be read", 1500, content, async (text) => {
   writeFileSync(file, text)
-  const target = memoryTarget(before as Parameters<typeof memoryTarget>[0])
+  const target = memoryTarget(before)
   await pushed(recordsSource(), target)
   const { users, groups } = removalsOf(before, target)
   if (users.length + groups.length === 0) return
