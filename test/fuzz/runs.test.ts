@@ -46,6 +46,7 @@ const googleSource = (wrong: WrongAnswer | null, scope: Scope): Source =>
       clock: hastyClock(),
       random: () => 0,
       retryPolicy: { attempts: 3, baseMs: 1, capMs: 1, totalMs: 1000 },
+      answerMs: 10_000,
       onRequest: () => undefined,
     }
     const api = createDirectoryApi({

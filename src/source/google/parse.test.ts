@@ -45,6 +45,7 @@ test('a list that is there twice is not JSON', async () => {
     clock: hastyClock(),
     random: () => 0,
     retryPolicy: { attempts: 2, baseMs: 1, capMs: 1, totalMs: 1000 },
+    answerMs: 10_000,
     onRequest: () => undefined,
     maxConcurrency: 1,
     signal: new AbortController().signal,
