@@ -1,12 +1,13 @@
-// Bundles the program into dist/: one entry, and chunks of their own for what is loaded only when it is used (each source's
+// Bundles the program into dist/, or the folder that is named: one entry, and chunks of their own for what is loaded only when it is used (each source's
 // client, the emulators). Nothing of node_modules is needed to run it.
 import { chmod, rm } from 'node:fs/promises'
 import { build } from 'esbuild'
 
-await rm('dist', { recursive: true, force: true })
+const outdir = process.argv[2] ?? 'dist'
+await rm(outdir, { recursive: true, force: true })
 const { metafile } = await build({
   entryPoints: ['src/main.ts'],
-  outdir: 'dist',
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -25,6 +26,8 @@ const { metafile } = await build({
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
   },
 })
-await chmod('dist/main.js', 0o755)
+await chmod(`${outdir}/main.js`, 0o755)
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
-process.stdout.write(`dist/: ${Object.keys(metafile.outputs).length} files, ${(bytes / 1e6).toFixed(1)} MB\n`)
+process.stdout.write(
+  `${outdir}/: ${Object.keys(metafile.outputs).length} files, ${(bytes / 1e6).toFixed(1)} MB\n`,
+)

@@ -1,12 +1,17 @@
 #!/usr/bin/env node
 import { nodeTrouble } from './cli/node-version.ts'
 
-// The first signal asks the run to end: what is in flight finishes, and is reported. The second one ends it at once.
+// A signal asks the run to end: what is in flight finishes, and is reported. One more changes nothing, since npm and terminals send
+// the same one twice, and whoever insists has SIGKILL. Only Ctrl-C again, after a while, means: at once.
+const WHILE_MS = 1000
 const stop = new AbortController()
+let askedAt = 0
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143)
-    stop.abort(signal)
+    if (!stop.signal.aborted) {
+      askedAt = performance.now()
+      stop.abort(signal)
+    } else if (signal === 'SIGINT' && performance.now() - askedAt > WHILE_MS) process.exit(130)
   })
 }
 

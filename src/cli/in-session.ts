@@ -20,6 +20,11 @@ export const inSession = async <Flags extends OutputFlags>(
   watch?: OnRequest,
 ): Promise<number> => {
   const session = openSession(flags, stop, watch)
+  const tell = (): void => {
+    const again = stop.reason === 'SIGINT' ? '; Ctrl-C again ends it at once' : ''
+    session.log.info(`${signalOf(stop)}: what is under way finishes, and no further write is begun${again}`)
+  }
+  stop.addEventListener('abort', tell, { once: true })
   try {
     await session.open()
     const exitCode = await command(session)
@@ -31,6 +36,7 @@ export const inSession = async <Flags extends OutputFlags>(
     await terminate(session.log, terminationError(exitCode, error))
     return exitCode
   } finally {
+    stop.removeEventListener('abort', tell)
     await session.close()
   }
 }

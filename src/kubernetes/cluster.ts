@@ -8,6 +8,7 @@ import { connect, type ConnectOptions } from './connection.ts'
 import { listDocuments, readDocument } from './documents.ts'
 import { createEvent } from './event-store.ts'
 import { eventOf } from './event.ts'
+import { CALLS_END_MS, endAfter } from '../lib/winding-down.ts'
 import { acquireLock, type Lock } from './lease.ts'
 import { leaseName } from './lease-name.ts'
 import { leaseStore } from './lease-store.ts'
@@ -59,9 +60,9 @@ export const connectCluster = async ({
   stop,
   ...options
 }: ConnectOptions & { readonly stop: AbortSignal }): Promise<Cluster> => {
-  // What is read is no longer wanted after a stop. A lock is still given back, and a status written.
+  // What is read is no longer wanted after a stop. A lock is still given back, and a status written, but not for as long as it takes.
   const reading = await connect({ ...options, stop })
-  const connection = await connect(options)
+  const connection = await connect({ ...options, stop: endAfter(stop, CALLS_END_MS) })
   return {
     namespace: connection.namespace,
     read: (carrier) => readDocument(reading, carrier),

@@ -3,6 +3,7 @@ import { ScimPushError } from '../errors/error.ts'
 import { toScimPushError } from '../errors/wrap.ts'
 import type { Log } from '../lib/log.ts'
 import type { Secret } from '../lib/secret.ts'
+import { ANSWERS_MS } from '../lib/winding-down.ts'
 import { challenges, holdsToken } from './bearer.ts'
 import { textAnswer, type Answer, type Routes } from './http-answer.ts'
 import { listenText, type Listen } from './http-server-listen.ts'
@@ -33,8 +34,6 @@ const LIMITS = {
 /** Without a byte read or written, in ms. */
 const IDLE_MS = 10_000
 const MAX_CONNECTIONS = 100
-/** How long answers under way may take once the server closes. */
-const GRACE_MS = 1_000
 
 /**
  * Metrics, probes and status over HTTP: read-only, and nothing secret is in them.
@@ -92,7 +91,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 const close = (server: Server): Promise<void> =>
   new Promise((resolve) => {
-    const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+    const grace = setTimeout(() => server.closeAllConnections(), ANSWERS_MS)
     server.close(() => {
       clearTimeout(grace)
       resolve()

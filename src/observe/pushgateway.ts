@@ -5,6 +5,7 @@ import { createDispatcher, createFetch } from '../lib/http.ts'
 import type { Log } from '../lib/log.ts'
 import { retry } from '../lib/retry.ts'
 import type { Secret } from '../lib/secret.ts'
+import { PUSHES_MS } from '../lib/winding-down.ts'
 import type { Exposition } from './metrics.ts'
 import { failureOfAnswer, FailedPush } from './pushgateway-failure.ts'
 import { groupPath, type PushGroup } from './pushgateway-path.ts'
@@ -50,7 +51,7 @@ export interface Pusher {
   close(): Promise<void>
 }
 
-const defaultLimits: PushLimits = { tryMs: 3_000, allMs: 10_000, stoppedMs: 5_000 }
+const defaultLimits: PushLimits = { tryMs: 3_000, allMs: 10_000, stoppedMs: PUSHES_MS }
 const TRIES = 3
 
 /**

@@ -260,3 +260,22 @@ describe('one pool', () => {
     server.closeAllConnections()
   })
 })
+
+test('a run that was told to stop waits for an answer, but not for good', async () => {
+  const asked: string[] = []
+  const silent = createServer((request) => void asked.push(request.method ?? ''))
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const stop = new AbortController()
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/scim`
+  const { target } = scimTargetTo({ url, token: 'token' }, { signal: stop.signal, finishMs: 50 })
+  const creating = target.createUser(ann, [])
+  const error = expect(creating).rejects.toMatchObject({ code: 'SCIM_UNREACHABLE' })
+  while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  stop.abort('SIGTERM')
+  await error
+  // What became of it can't be looked up in no time either: the next run finds out.
+  expect(asked).toEqual(['POST'])
+  silent.closeAllConnections()
+  await new Promise((resolve) => silent.close(resolve))
+  await target.close()
+})

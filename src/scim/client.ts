@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { OnRequest } from '../lib/requests.ts'
 import { retry, type RetryDecision, type RetryPolicy } from '../lib/retry.ts'
 import type { Secret } from '../lib/secret.ts'
+import { endAfter, WRITES_END_MS } from '../lib/winding-down.ts'
 import { exchange } from './exchange.ts'
 import { FailedTry, failureOfHold } from './failure.ts'
 import type { ScimRequest, ScimResponse } from './request.ts'
@@ -46,13 +47,16 @@ export interface ScimClientOptions {
   readonly retryPolicy: RetryPolicy
   /** From a request to the last byte of its answer. */
   readonly answerMs: number
-  /** Ends the waiting between tries, not requests under way. */
+  /** Ends the waiting between tries, not requests under way: those have some time yet. */
   readonly signal?: AbortSignal
+  /** How much, in ms. */
+  readonly finishMs?: number
 }
 
 /** A SCIM client over one bounded pool of connections. */
 export const createScimClient = (options: ScimClientOptions): ScimClient => {
-  const { clock, random, retryPolicy: policy, throttle } = options
+  const { clock, random, retryPolicy: policy, throttle, finishMs = WRITES_END_MS } = options
+  const over = options.signal && endAfter(options.signal, finishMs)
   const waiting = (signal: AbortSignal | undefined) => ({
     clock,
     random,
@@ -74,7 +78,8 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
         () => {
           // Who waited for a place may have been told to stop meanwhile: no further write is begun. A look-up of what became of one is.
           if (request.method !== 'GET') wait?.throwIfAborted()
-          return exchange({ ...options, ...(abort ? { abort } : {}) }, request, n, n < policy.attempts)
+          const end = either(abort, over)
+          return exchange({ ...options, ...(end && { abort: end }) }, request, n, n < policy.attempts)
         },
         wait,
         refuseLongHold,
@@ -85,8 +90,7 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
     }
   }
   const sendUntil = async (request: ScimRequest, abort?: AbortSignal): Promise<ScimResponse> => {
-    const signals = [options.signal, abort].filter((signal) => signal !== undefined)
-    const wait = signals.length > 1 ? AbortSignal.any(signals) : signals[0]
+    const wait = either(options.signal, abort)
     let before: FailedTry | null = null
     let uncertain = false
     const once = (n: number): Promise<ScimResponse> =>
@@ -141,6 +145,9 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
     },
   }
 }
+
+const either = (one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined =>
+  one && other ? AbortSignal.any([one, other]) : (one ?? other)
 
 const mayRetry = (error: unknown): RetryDecision =>
   error instanceof FailedTry && error.transient ? { retry: true, afterMs: error.afterMs } : { retry: false }

@@ -46,8 +46,10 @@ export interface ScimTargetOptions {
   readonly random: () => number
   readonly retryPolicy?: RetryPolicy
   readonly timeouts?: ScimTimeouts
-  /** Ends the waiting between tries; requests under way finish. */
+  /** Ends the waiting between tries; requests under way finish, if they are answered in time. */
   readonly signal?: AbortSignal
+  /** How much time that is, in ms. */
+  readonly finishMs?: number
 }
 
 /**

@@ -18,6 +18,8 @@ export interface GoogleEmulatorOptions {
   readonly latencyMs?: number
   /** The most that a page holds, whatever is asked for. */
   readonly maxResults?: number
+  /** Where clients find the token endpoint, which assertions are made out to; its own, unless something stands before it. */
+  readonly tokenUrl?: string
   readonly tokenLifetimeSeconds?: number
   /** Milliseconds since the epoch. */
   readonly now?: () => number
@@ -85,11 +87,12 @@ export const startGoogleEmulator = async (options: GoogleEmulatorOptions = {}): 
   let atOnce = 0
   let most = 0
   let url = ''
+  const tokenUrl = (): string => options.tokenUrl ?? `${url}/token`
 
   const tokens = createTokenEndpoint({
     account,
     directory,
-    tokenUrl: () => `${url}/token`,
+    tokenUrl,
     delegated: () => delegated,
     lifetimeSeconds: options.tokenLifetimeSeconds ?? 3600,
     now: options.now ?? Date.now,
@@ -146,8 +149,8 @@ export const startGoogleEmulator = async (options: GoogleEmulatorOptions = {}): 
   return {
     url,
     rootUrl: `${url}/`,
-    tokenUrl: `${url}/token`,
-    credentials: () => account.keyFile(`${url}/token`),
+    tokenUrl: tokenUrl(),
+    credentials: () => account.keyFile(tokenUrl()),
     clientId: account.clientId,
     directory,
     requests,
