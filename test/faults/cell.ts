@@ -32,10 +32,11 @@ interface Result extends Played {
   readonly slept: number
 }
 
-const settingOf = (request: RequestId): Setting => {
+const settingOf = ({ request, fault }: Cell): Setting => {
+  const tls = fault === 'certificate expired'
   const remove = request === 'DELETE user' ? 'delete' : 'deactivate'
-  if (request === 'one user') return { scope: 'few', remove }
-  return { scope: /^(users|groups) page/.test(request) ? 'everyone' : 'roster', remove }
+  if (request === 'one user') return { scope: 'few', remove, tls }
+  return { scope: /^(users|groups) page/.test(request) ? 'everyone' : 'roster', remove, tls }
 }
 
 /** Whether a request is the one that a cell is about. */
@@ -153,7 +154,8 @@ const inject = (world: World, { request, fault, how }: Cell): (() => number) => 
       pageBefore: pages.get(seen.path) ?? [],
     })
     if (made.kind !== 'refuse') return made
-    void side.setListening(false)
+    if (fault === 'certificate expired') world.expire(requests[request].service, true)
+    else void side.setListening(false)
     return { kind: 'drop-before' }
   }
   // The service that was away once is back as soon as somebody has found it away.
@@ -221,7 +223,7 @@ export const startStage = (keyPair: KeyPair): Stage => {
   }
   return {
     async play(cell) {
-      const { world, restore, undisturbed } = await readyFor(settingOf(cell.request), cell.changed)
+      const { world, restore, undisturbed } = await readyFor(settingOf(cell), cell.changed)
       restore()
       world.google.revokeTokens()
       const before = heldBy(world.keeper.state)
@@ -233,6 +235,8 @@ export const startStage = (keyPair: KeyPair): Stage => {
       world.google.setFaults(null)
       world.keeper.setFaults(null)
       await Promise.all([world.google.setListening(true), world.keeper.setListening(true)])
+      world.expire('google', false)
+      world.expire('scim', false)
       // From where it began, or ended, a run without a fault has been already.
       const known = isDeepStrictEqual(after, before) || isDeepStrictEqual(after, undisturbed)
       if (!known) await clean(world)

@@ -6,6 +6,7 @@ export const faults = {
   'reset after': 'it is done, and the connection is reset instead of an answer',
   timeout: 'no answer comes',
   drip: 'the answer comes byte by byte',
+  'certificate expired': 'the certificate has expired when the connection is made again',
   truncated: 'JSON that ends half-way',
   malformed: 'no JSON, though it says so',
   'other type': 'JSON under another content type',

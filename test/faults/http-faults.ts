@@ -59,6 +59,7 @@ export const httpFault = (
   const alter = (change: (own: Answer) => Answer): Fault => ({ kind: 'alter', alter: change })
   switch (fault) {
     case 'refused':
+    case 'certificate expired':
       return { kind: 'refuse' }
     case 'reset before':
       return { kind: 'drop-before' }

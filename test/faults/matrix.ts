@@ -22,6 +22,7 @@ const { network, unreadable, 'server errors': down, 'too many requests': busy } 
 const odd: readonly FaultId[] = ['409', '412', '413', '428']
 
 const row = (faults: readonly FaultId[], once: Promised, thenOn: Promised): Row => ({ faults, once, thenOn })
+const EXPIRED = 'certificate expired'
 const both = (faults: readonly FaultId[], promised: Promised): Row => row(faults, promised, promised)
 
 /** What passes. */
@@ -44,6 +45,7 @@ const scimEnds: readonly Row[] = passing({
 
 const scimConfig: readonly Row[] = [
   ...scimEnds,
+  both([EXPIRED], ended('SCIM_TLS')),
   row([...unreadable, 'other JSON'], recovered, ended('SCIM_MALFORMED')),
   row(['400', ...odd], recovered, ended('SCIM_REFUSED')),
   row(['401', '403'], recovered, ended('SCIM_UNAUTHORIZED')),
@@ -52,6 +54,7 @@ const scimConfig: readonly Row[] = [
 ]
 const scimList = (later: boolean): readonly Row[] => [
   ...scimEnds,
+  both([EXPIRED], ended('SCIM_TLS')),
   row(unreadable, recovered, ended('SCIM_MALFORMED')),
   both(['other JSON'], ended('SCIM_MALFORMED')),
   both(['400', ...odd], ended('SCIM_REFUSED')),
@@ -73,7 +76,7 @@ const scimStops = (throttled: Promised = stopped('SCIM_THROTTLED')): readonly Ro
     down: stopped('SCIM_UNAVAILABLE'),
     busy: throttled,
     absurd: throttled,
-  })
+  }).concat(both([EXPIRED], stopped('SCIM_TLS')))
 const scimRefusals: readonly Row[] = [
   both(['400', '412'], failed('SCIM_REFUSED')),
   both(['401'], stopped('SCIM_UNAUTHORIZED')),
@@ -104,6 +107,7 @@ const scimFirst: readonly Row[] = [
 ]
 /** Memberships that are refused together are tried one by one. */
 const scimMemberships: readonly Row[] = [
+  both([EXPIRED], stopped('SCIM_TLS')),
   row(
     network.filter((fault) => fault !== 'drip'),
     recovered,
@@ -133,6 +137,7 @@ const scimDelete: readonly Row[] = [
 ]
 /** The last write of a run: nothing comes after it that could be stopped. */
 const scimLast: readonly Row[] = [
+  both([EXPIRED], failed('SCIM_TLS')),
   row(
     network.filter((fault) => fault !== 'drip'),
     recovered,
@@ -166,6 +171,7 @@ const token: readonly Row[] = [
 ]
 /** The first page of a list without which there is nothing. */
 const googleFirst: readonly Row[] = [
+  both([EXPIRED], ended('GOOGLE_UNAVAILABLE')),
   row(away, recovered, ended('GOOGLE_UNAVAILABLE')),
   row(busy, recovered, ended('GOOGLE_QUOTA')),
   both(['429 absurd'], ended('GOOGLE_QUOTA')),
@@ -182,6 +188,7 @@ const firstPage: readonly Row[] = [
   both(['token of the page'], gap),
 ]
 const scimGroup: readonly Row[] = [
+  both([EXPIRED], ended('GOOGLE_UNAVAILABLE')),
   row(away, recovered, ended('GOOGLE_UNAVAILABLE')),
   row(busy, recovered, ended('GOOGLE_QUOTA')),
   both(['429 absurd'], ended('GOOGLE_QUOTA')),
@@ -195,6 +202,7 @@ const scimGroup: readonly Row[] = [
 const part = (thenOn: Promised = gap): readonly Row[] => [
   row([...away, ...busy], recovered, thenOn),
   row(['429 absurd'], gap, thenOn),
+  both([EXPIRED], thenOn),
   both(['other type'], recovered),
   row(['401'], recovered, ended('GOOGLE_REFUSED_TOKEN')),
 ]
@@ -211,6 +219,7 @@ export const matrix: Readonly<Record<Exclude<RequestId, 'GET group'>, readonly R
   ],
   'groups page 1': firstPage,
   'groups page 2': [
+    both([EXPIRED], ended('GOOGLE_UNAVAILABLE')),
     row(away, recovered, ended('GOOGLE_UNAVAILABLE')),
     row(busy, recovered, ended('GOOGLE_QUOTA')),
     row(['429 absurd'], gap, ended('GOOGLE_QUOTA')),
@@ -250,6 +259,7 @@ export const matrix: Readonly<Record<Exclude<RequestId, 'GET group'>, readonly R
     row([...odd, 'redirect'], gap, ended('GOOGLE_REFUSED')),
   ],
   'listed users': [
+    both([EXPIRED], gap),
     row([...away, ...busy], recovered, gap),
     row(['429 absurd'], recovered, gap),
     both(['other type'], recovered),

@@ -11,10 +11,16 @@ import { ladders } from '../../src/plan/policy.ts'
 import { openPolicy } from '../fixtures/simulate.ts'
 import { fastClock, type FastClock } from './clock.ts'
 import { PAGE, startCompany } from './company.ts'
+import { frontAuthority, startTlsFront } from './tls-front.ts'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 export interface Setting {
   readonly scope: 'roster' | 'everyone' | 'few'
   readonly remove: 'deactivate' | 'delete'
+  /** Both services behind TLS. */
+  readonly tls: boolean
 }
 
 const scopes: Readonly<Record<Setting['scope'], Scope>> = {
@@ -32,6 +38,8 @@ export interface World {
   push(answerMs?: number | null): Promise<RunReport>
   /** Puts what the target holds back to what it was at the time of `remember`. */
   remember(): () => void
+  /** The certificate of a service is one of the past from now on, or no longer. */
+  expire(service: 'google' | 'scim', on: boolean): void
   /** From now on this one is told of every request's end. */
   watch(onRequest: OnRequest): void
   close(): Promise<void>
@@ -40,10 +48,11 @@ export interface World {
 /** So few tries that a service which stays away is soon given up on; two of them meet a service that is just away. */
 const retryPolicy = { attempts: 4, baseMs: 1, capMs: 2, totalMs: 600_000 }
 
-export const startWorld = async (keyPair: KeyPair, { scope, remove }: Setting): Promise<World> => {
+export const startWorld = async (keyPair: KeyPair, { scope, remove, tls }: Setting): Promise<World> => {
   const clock = fastClock()
   const google = await startCompany({ keyPair, now: () => clock.now() })
   const keeper = await startKeeperEmulator({ maxCount: PAGE })
+  const fronts = tls ? await startFronts(google, keeper) : null
   let watching: OnRequest = () => undefined
   return {
     google,
@@ -55,15 +64,24 @@ export const startWorld = async (keyPair: KeyPair, { scope, remove }: Setting): 
       const { source } = googleSourceTo(google, scopes[scope], {
         ...common,
         ...(answerMs !== null && { answerMs }),
+        ...(fronts && { rootUrl: fronts.google.through(google.rootUrl), http: { caFile: fronts.caFile } }),
       })
       const long = 60_000
-      const { target } = scimTargetTo(keeper, {
-        ...common,
-        timeouts: { headersTimeoutMs: long, bodyTimeoutMs: long, answerMs: answerMs ?? long },
-      })
+      const url = fronts?.scim.through(keeper.url) ?? keeper.url
+      const { target } = scimTargetTo(
+        { url, token: keeper.token },
+        {
+          ...common,
+          caFile: fronts?.caFile ?? '',
+          timeouts: { headersTimeoutMs: long, bodyTimeoutMs: long, answerMs: answerMs ?? long },
+        },
+      )
       // One write after the other: which of them a fault leaves undone is then no chance.
       const policy = { ...openPolicy, users: { ...openPolicy.users, remove: ladders[remove] } }
       return runOnce(source, target, { policy, concurrency: 1, clock })
+    },
+    expire(service, on) {
+      fronts?.[service].expire(on)
     },
     watch(onRequest) {
       watching = onRequest
@@ -84,7 +102,24 @@ export const startWorld = async (keyPair: KeyPair, { scope, remove }: Setting): 
     },
     close: async () => {
       await Promise.all([google.setListening(true), keeper.setListening(true)])
+      await fronts?.close()
       await Promise.all([google.close(), keeper.close()])
+    },
+  }
+}
+
+const startFronts = async (google: GoogleEmulator, keeper: KeeperEmulator) => {
+  const folder = await mkdtemp(join(tmpdir(), 'faults-'))
+  const caFile = join(folder, 'ca.pem')
+  await writeFile(caFile, frontAuthority)
+  const [before, after] = [await startTlsFront(google.url), await startTlsFront(keeper.url)]
+  return {
+    caFile,
+    google: before,
+    scim: after,
+    close: async () => {
+      await Promise.all([before.close(), after.close()])
+      await rm(folder, { recursive: true })
     },
   }
 }

@@ -157,17 +157,19 @@ export const failureOfConnection = (cause: unknown, where: string): FailedTry =>
       }),
       { status: null, reason, transient: false },
     )
+  const distrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(reason)
+  const message = distrusted ? 'the certificate was not accepted' : 'no answer that could be read'
   return new FailedTry(
     new ScimPushError('GOOGLE_UNAVAILABLE', {
-      message: `no answer that could be read (${reason})`,
+      message: `${message} (${reason})`,
       where,
       cause,
+      ...(distrusted && {
+        remedy:
+          'Look at the certificate that this host is shown. A proxy that opens TLS needs its authority in NODE_EXTRA_CA_CERTS.',
+      }),
     }),
-    {
-      status: null,
-      reason,
-      transient: !/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(reason),
-    },
+    { status: null, reason, transient: !distrusted },
   )
 }
 
