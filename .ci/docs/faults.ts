@@ -3,6 +3,7 @@ import { faults, families } from '../../test/faults/faults.ts'
 import { matrix } from '../../test/faults/matrix.ts'
 import type { Promised } from '../../test/faults/promise.ts'
 import { requests } from '../../test/faults/requests.ts'
+import { serviceMatrix, serviceRequests } from '../../test/faults/services-matrix.ts'
 import { assertNever } from '../../src/lib/assert-never.ts'
 import { generated, table } from './markdown.ts'
 
@@ -56,6 +57,12 @@ ${tablesOf(directoryRequests, directoryFaults, directoryMatrix)}
 "Stopped" with exit code 4 says that something was written, or may have been; the report has what became of each change.
 
 ${pageOf('scim')}
+
+## The cluster and the Pushgateway
+
+A lock that is lost in the middle of a run stops it (75 \`LOCK_LOST\`).
+
+${tablesOf(serviceRequests, faults, serviceMatrix)}
 `
 
 interface Row<F extends string> {
@@ -129,6 +136,8 @@ const said = ({ outcome, exit, code }: Promised): string => {
       return 'recovered'
     case 'believed':
       return 'counts as deleted'
+    case 'warned':
+      return `a warning${named}`
     case 'gap':
       return `gap, ${exit}`
     case 'action failed':

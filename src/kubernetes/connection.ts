@@ -9,6 +9,7 @@ import {
 } from '@kubernetes/client-node'
 import { ScimPushError } from '../errors/error.ts'
 import { hasCode } from '../errors/has-code.ts'
+import { isObject } from '../lib/json.ts'
 import type { Clock } from '../lib/clock.ts'
 import { retry, type RetryPolicy } from '../lib/retry.ts'
 import { version } from '../lib/version.ts'
@@ -37,6 +38,8 @@ export interface ConnectOptions {
   readonly namespace?: string
   /** Ends every call, those under way included, with an INTERRUPTED. */
   readonly stop?: AbortSignal
+  /** How long one call may take. */
+  readonly callMs?: number
 }
 
 /** The client has no time limit of its own: a server that takes a request and says nothing would hold the run for good. */
@@ -52,6 +55,7 @@ export const connect = async ({
   random,
   namespace: wanted,
   stop,
+  callMs = CALL_TIMEOUT_MS,
 }: ConnectOptions): Promise<Connection> => {
   const config = loadKubeConfig()
   const server = config.getCurrentCluster()?.server ?? NO_SERVER
@@ -71,7 +75,7 @@ export const connect = async ({
     promiseMiddleware: [
       {
         pre: (context) => {
-          const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS)
+          const timeout = AbortSignal.timeout(callMs)
           context.setSignal(stop ? AbortSignal.any([stop, timeout]) : timeout)
           context.setHeaderParam('User-Agent', `scim-push/${version}`)
           return Promise.resolve(context)
@@ -89,15 +93,33 @@ export const connect = async ({
     call: (where, make, policy = patience) =>
       retry(
         () =>
-          make().catch((cause: unknown) => {
-            throw stop?.aborted === true ? interrupted(cause) : failureOf(cause, `${namespace}/${where}`)
-          }),
+          make().then(
+            (answer) => {
+              if (isOfServer(answer)) return answer
+              throw noObject(`${namespace}/${where}`)
+            },
+            (cause: unknown) => {
+              throw stop?.aborted === true ? interrupted(cause) : failureOf(cause, `${namespace}/${where}`)
+            },
+          ),
         (error) =>
           hasCode(error, 'KUBERNETES_UNAVAILABLE') ? { retry: true, afterMs: null } : { retry: false },
         { clock, random, policy, ...(stop && { signal: stop }) },
       ),
   }
 }
+
+/**
+ * Every object and list of an API server has `metadata`. The client makes an object of a log-in page, too, without anything in it: as a
+ * Lease it would be a lock that nobody has.
+ */
+const isOfServer = (answer: unknown): boolean => isObject(answer) && isObject(answer['metadata'])
+
+const noObject = (where: string): ScimPushError =>
+  new ScimPushError('KUBERNETES_UNAVAILABLE', {
+    message: 'what answered in the API server’s place sent no object of Kubernetes',
+    where,
+  })
 
 const interrupted = (cause: unknown): ScimPushError =>
   new ScimPushError('INTERRUPTED', { message: 'the run was ended before the API server answered', cause })

@@ -6,7 +6,7 @@ export interface FastClock extends Clock {
 }
 
 /** The time of day, which a wait puts forward instead of lasting. */
-export const fastClock = (): FastClock => {
+export const fastClock = (onSleep: () => void = () => undefined): FastClock => {
   let slept = 0
   return {
     now: () => Date.now() + slept,
@@ -14,6 +14,7 @@ export const fastClock = (): FastClock => {
     async sleep(ms, signal) {
       signal?.throwIfAborted()
       slept += ms
+      onSleep()
       await new Promise((resolve) => setImmediate(resolve))
       signal?.throwIfAborted()
     },

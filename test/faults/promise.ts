@@ -10,10 +10,11 @@ export type How = 'once' | 'from then on'
  * - `believed`: a DELETE that is answered with "not found" counts as done; the next run sees what is there
  * - `gap`: what depends on what was not read is frozen, all else is done
  * - `action failed`: what was hit is reported as failed, all else is tried
+ * - `warned`: the log says so, and the run is none the worse
  * - `ended`: nothing was written
  * - `stopped`: what was not written by then is left to the next run
  */
-type Outcome = 'recovered' | 'believed' | 'gap' | 'action failed' | 'ended' | 'stopped'
+type Outcome = 'recovered' | 'believed' | 'warned' | 'gap' | 'action failed' | 'ended' | 'stopped'
 
 export interface Promised {
   readonly outcome: Outcome
@@ -25,6 +26,7 @@ export interface Promised {
 export const recovered: Promised = { outcome: 'recovered', exit: 0, code: null }
 export const believed: Promised = { outcome: 'believed', exit: 0, code: null }
 export const gap: Promised = { outcome: 'gap', exit: 3, code: null }
+export const warned = (code: ErrorCode): Promised => ({ outcome: 'warned', exit: 0, code })
 export const failed = (code: ErrorCode): Promised => ({ outcome: 'action failed', exit: 4, code })
 export const ended = (code: ErrorCode): Promised => ({
   outcome: 'ended',
