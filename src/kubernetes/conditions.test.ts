@@ -226,8 +226,8 @@ describe('what a run says of each condition', () => {
       after({ result: 'withheld', withheld: [heldBack({ reason })] }).conditions.find(
         ({ type }) => type === 'RemovalsWithheld',
       )?.message
-    expect(message('limit')).toContain('policy.approvedPlan = abc')
-    expect(message('incomplete')).not.toContain('approvedPlan')
+    expect(message('limit')).toContain('--approve abc, or policy.approvedPlan.')
+    expect(message('incomplete')).not.toContain('approve')
   })
 
   test('nobody is named', () => {

@@ -283,7 +283,8 @@ describe('no name becomes markup', () => {
         expect(inside).toBeDefined()
         expect(inside).not.toMatch(/[|\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|^ | $/u)
         if (!/[`|\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|^ | $/u.test(name))
-          expect(inside).toBe(name)
+          // What a spreadsheet would take for a formula has an apostrophe before it.
+          expect(inside?.replace(/^'(?=[=+\-@])/, '')).toBe(name.replace(/^'(?=[=+\-@])/, ''))
       }),
       { numRuns: 2000 },
     )

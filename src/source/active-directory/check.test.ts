@@ -157,7 +157,7 @@ test.each<[string, SourceOverrides, Partial<StubOptions>, RegExp]>([
     'searches fail',
     {},
     { fault: () => ({ kind: 'status', status: 11 }) },
-    /^error ad-people: .*adminLimitExceeded/,
+    /^error ad-read: AD_SEARCH_REFUSED: .*adminLimitExceeded/,
   ],
 ])('a finding: %s', async (_, overrides, stubOptions, expected) => {
   expect(await check(overrides, stubOptions)).toContainEqual(expect.stringMatching(expected))

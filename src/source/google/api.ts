@@ -279,8 +279,7 @@ const parseJson = (text: string, status: number): unknown => {
 }
 
 const headerOf = (headers: unknown, name: string): string | null => {
-  if (!hasGet(headers)) return null
-  const value = headers.get(name)
+  const value = hasGet(headers) ? headers.get(name) : isObject(headers) ? headers[name] : null
   return typeof value === 'string' ? value : null
 }
 
