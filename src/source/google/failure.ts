@@ -113,7 +113,8 @@ export const failureOfToken = (
     )
   if (status === 408 || status === 429 || status >= 500)
     return fail('GOOGLE_UNAVAILABLE', `the token endpoint failed (${status})`, { transient: true })
-  if (typeof error !== 'string')
+  // Refusals come as 400, 401 or 403 (RFC 6749 §5.2); another status is somebody else's, whatever the body says.
+  if (typeof error !== 'string' || ![400, 401, 403].includes(status))
     return fail('GOOGLE_MALFORMED', `what answered is no token endpoint (${status})`, {
       remedy:
         'Check proxies, which have to let oauth2.googleapis.com pass, and spec.source.google.tokenUrl where it is set.',

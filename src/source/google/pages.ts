@@ -19,14 +19,20 @@ export async function* pagesOf<T extends { readonly key?: string }>(
   const seen = new Set<string>()
   const begun = new Set<string>()
   const endless = (why: string): ScimPushError =>
-    new ScimPushError('GOOGLE_MALFORMED', { message: `${what}: ${why}, so the list would never end` })
+    new ScimPushError('GOOGLE_MALFORMED', {
+      message: `${what}: ${why}, so the list would never end`,
+      where: whereOf(what),
+    })
   let token: string | null = null
   let empty = 0
   for (;;) {
     const page: WirePage<T> = await read(token)
     const first = page.items[0]?.key
     if (first !== undefined && begun.has(first))
-      throw new ScimPushError('GOOGLE_MALFORMED', { message: `${what}: a page came twice` })
+      throw new ScimPushError('GOOGLE_MALFORMED', {
+        message: `${what}: a page came twice`,
+        where: whereOf(what),
+      })
     if (first !== undefined) begun.add(first)
     yield page.items
     token = page.nextPageToken
@@ -60,4 +66,9 @@ export const allOf = async <T extends { readonly key?: string }>(
 
 /** What is there twice stands where something else was left out. */
 export const pagesOverlap = (what: string, twice: number): ScimPushError =>
-  new ScimPushError('GOOGLE_MALFORMED', { message: `${what}: ${twice} came twice, so others may be missing` })
+  new ScimPushError('GOOGLE_MALFORMED', {
+    message: `${what}: ${twice} came twice, so others may be missing`,
+    where: whereOf(what),
+  })
+
+const whereOf = (what: string): string => `the Directory API’s list of ${what}`
