@@ -115,8 +115,19 @@ test('explain says of everybody what the plan does with them, and no more', asyn
           )
           expect(one.access.next).toBe(mine.some(({ active }) => active))
           expect(one.access.now).toBe(one.accounts.some(({ active }) => active))
+          // What somebody else is added to, with an account that goes over to them by its name, is told to them.
+          const before = new Map(state.groups.map(({ id, members }) => [id, members]))
+          const others = new Set(
+            actionsOf(plan).flatMap((action) =>
+              'user' in action && action.user.key !== null && action.user.key !== key ? [action.user.id] : [],
+            ),
+          )
           const groupsAfter = after.groups
-            .filter(({ members }) => mine.some(({ id }) => members.has(id)))
+            .filter(({ id: group, members }) =>
+              mine.some(
+                ({ id }) => members.has(id) && (!others.has(id) || before.get(group)?.has(id) === true),
+              ),
+            )
             .map(({ id, externalId }) => (id.startsWith('new-') ? externalId : id))
           expect(
             one.groups
