@@ -79,7 +79,7 @@ test('the whole roster, as an ordinary domain user', async () => {
     line('ok ad-scim-group: found the group CN=roster,'),
     line('ok ad-page-limit: MaxPageSize is 1000'),
     line('ok ad-range-limit: MaxValRange is 1500'),
-    'ok scope-people: 13 people in scope, 2 of them inactive (1 disabled, 1 expired)',
+    'ok scope-people: 18 people in scope, 2 of them inactive (1 disabled, 1 expired)',
     'warning scope-email: 1 person in scope without an email: nora',
     line('ok scope-groups: 3 groups for the target; 1 nested in others'),
   ])
