@@ -84,8 +84,8 @@ test('the whole roster, as an ordinary domain user', async () => {
     line('ok scope-groups: 3 groups for the target; 1 nested in others'),
   ])
   expect(plan).toEqual([
-    line('ok plan-changes: a push would create 10 users, create 3 groups and add '),
-    line('ok plan-seats: 10 new accounts'),
+    line('ok plan-changes: a push would create 15 users, create 3 groups and add '),
+    line('ok plan-seats: 15 new accounts'),
   ])
   expect(keeper.requests.every((request) => request.startsWith('GET'))).toBe(true)
 })
