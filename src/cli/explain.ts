@@ -12,7 +12,7 @@ import { exitCodeOfError, inSession } from './in-session.ts'
 import type { CommonFlags } from './options.ts'
 import { planContextOf } from './plan-context.ts'
 import { prepare, type Prepared } from './prepare.ts'
-import { tellError } from './print-error.ts'
+import { logWarnings, tellError } from './print-error.ts'
 import type { Session } from './session.ts'
 import { findWork, type Work } from './work.ts'
 
@@ -86,7 +86,7 @@ const explainPrepared = async (
     flags,
     log,
   })
-  for (const { code, message, where, remedy } of warnings) log.warn(message, { code, where, remedy })
+  logWarnings(log, warnings)
   progress.phase('read')
   try {
     const source = await createSource(config.source, config.scope, { log, onRequest, stop })

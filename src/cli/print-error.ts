@@ -22,6 +22,11 @@ export const logError = (log: Log, title: string, error: ScimPushError): void =>
   logStack(log, code, cause)
 }
 
+/** What a run is to be warned of, a line each. */
+export const logWarnings = (log: Log, warnings: readonly ScimPushError[]): void => {
+  for (const { code, message, where, remedy } of warnings) log.warn(message, { code, where, remedy })
+}
+
 const logStack = (log: Log, code: string, cause: unknown): void => {
   if (code === 'INTERNAL' && cause instanceof Error) log.debug('stack', { stack: cause.stack ?? '' })
 }

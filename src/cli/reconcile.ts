@@ -11,6 +11,7 @@ import type { Config } from '../config/config.ts'
 import { sameCause } from '../report/alike.ts'
 import { needsAttention } from '../report/attention.ts'
 import type { Withheld } from '../plan/withheld.ts'
+import { logWarnings } from './print-error.ts'
 import type { RunContext } from './session.ts'
 
 export interface How {
@@ -90,8 +91,7 @@ export const reconcile = async (
         requests,
       })
       logSkipped(log, report)
-      for (const { code, message, where, remedy } of report.warnings)
-        log.warn(message, { code, where, remedy })
+      logWarnings(log, report.warnings)
       logMoved(log, report)
       return report
     } finally {

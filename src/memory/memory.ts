@@ -1,5 +1,6 @@
 import { toScimPushError } from '../errors/wrap.ts'
 import { ScimPushError } from '../errors/error.ts'
+import { dayOf } from '../lib/day.ts'
 import type { Absences } from '../model/absence.ts'
 import { remember, type Missing } from '../plan/departures.ts'
 import type { Kept, MemoryStore } from './store.ts'
@@ -117,8 +118,6 @@ export const createMemory = (store: MemoryStore, target: string): Memory => {
     },
   }
 }
-
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 const failed = (
   code: 'MEMORY_UNREADABLE' | 'MEMORY_UNWRITABLE',

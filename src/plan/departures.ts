@@ -1,3 +1,4 @@
+import { dayOf } from '../lib/day.ts'
 import type { Absence, Absences } from '../model/absence.ts'
 import type { ScimId } from '../model/ids.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
@@ -109,8 +110,6 @@ const unbegun = (
 }
 
 const daysWords = ({ days }: RemovalStep): string => (days === 1 ? '1 day' : `${days} days`)
-
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 /** What a run has found out about who is missing: what the memory is brought up to date with. */
 export interface Missing {

@@ -10,6 +10,7 @@ import { withhold, type Withheld } from './withheld.ts'
  * back: the target would refuse the name. Of a change of several attributes only the name is held back.
  */
 export const keepTaken = (draft: Draft, accounts: readonly TargetUser[]): Draft => {
+  if (draft.actions.every((action) => takes(action) === null)) return draft
   const holders = new Map<string, TargetUser[]>()
   for (const account of accounts) {
     const name = fold(account.userName)

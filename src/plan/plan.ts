@@ -64,14 +64,13 @@ export const computePlan = (
   const proposed = consistent(guarded)
   const proposedStages = inStages(proposed.actions, waves)
   const hash = hashPlan(proposedStages, () => fingerprintsOf(desired, current))
-  const limited = consistent(
-    limitRemovals(
-      sparesOthers(proposed, context.otherConfig),
-      policy,
-      exposureOf(desired, { users, groups, memberships }),
-    ),
+  const spared = limitRemovals(
+    sparesOthers(proposed, context.otherConfig),
+    policy,
+    exposureOf(desired, { users, groups, memberships }),
   )
-  const exceeds = limited.actions.length < proposed.actions.length
+  const exceeds = spared.actions.length < proposed.actions.length
+  const limited = exceeds ? consistent(spared) : spared
   const held = exceeds || proposed.withheld.some(({ reason }) => reason === 'other-config')
   const given = [policy.approvedPlan, ...context.approvals].filter((approval) => approval !== '')
   const approved = held && given.includes(hash)

@@ -44,6 +44,7 @@ export const limitRemovals = (draft: Draft, policy: Policy, exposure: Exposure):
   )
   const afterGroups = hold(following, 'group', tripped('group', following.actions, policy, exposure))
   const memberships = tripped('membership', afterGroups.actions, policy, exposure)
+  if (memberships === null) return afterGroups
   return holdBack(afterGroups, (action) => (endsMemberships(action, exposure) > 0 ? memberships : null))
 }
 
