@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { isDigest } from '../lib/sha256.ts'
 import { parseListen, type Listen } from '../observe/http-server-listen.ts'
 import { logFormats, logLevels, type LogFormat, type LogLevel } from '../observe/log-options.ts'
 
@@ -130,7 +131,7 @@ export const withApproveFlag = (command: Command): Command =>
   )
 
 const planHash = (value: string): string => {
-  if (!/^[0-9a-f]{32}$/.test(value.trim()))
+  if (!isDigest(value.trim()))
     throw new InvalidArgumentError("It must be a plan's hash: 32 hexadecimal digits.")
   return value.trim()
 }

@@ -1,3 +1,4 @@
+import { DIGEST } from '../lib/sha256.ts'
 import { choice, count, flag, ladder, limit, list, secret, text, type ValuesOf } from './leaf.ts'
 
 const EMAIL = '^[^\\s@]+@[^\\s@]+$'
@@ -158,7 +159,7 @@ export const schema = {
     approvedPlan: text(
       'The hash of a plan whose removals an operator approved, from its report: a run that computes the same plan applies it in full. `--approve` and the annotation `scim-push.io/approve-plan` do the same.',
       '',
-      { pattern: '^[0-9a-f]{32}$', must: "a plan's hash: 32 hexadecimal digits" },
+      { pattern: DIGEST, must: "a plan's hash: 32 hexadecimal digits" },
     ),
   },
   memory: {

@@ -6,3 +6,17 @@ export const sha256 = (parts: Iterable<string>): string => {
   for (const part of parts) hash.update(part)
   return hash.digest('hex')
 }
+
+/** The first 128 bits of the SHA-256 of lines, a line feed after each: what `DIGEST` fits. */
+export const digestOf = (lines: Iterable<string>): string =>
+  sha256(
+    (function* () {
+      for (const line of lines) yield `${line}\n`
+    })(),
+  ).slice(0, 32)
+
+/** As a pattern of JSON Schema: 32 hexadecimal digits. */
+export const DIGEST = '^[0-9a-f]{32}$'
+
+export const isDigest = (value: unknown): value is string =>
+  typeof value === 'string' && new RegExp(DIGEST).test(value)

@@ -1,4 +1,4 @@
-import { sha256 } from '../lib/sha256.ts'
+import { digestOf } from '../lib/sha256.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import { isRemoval, type Action, type GroupRef, type UserRef } from './action.ts'
 import type { Fingerprints } from './fingerprint.ts'
@@ -15,16 +15,15 @@ import type { Stage } from './order.ts'
  * @param sides asked only where there is a removal: it takes a while for a large company
  */
 export const hashPlan = (stages: readonly Stage[], sides: () => Fingerprints): string =>
-  sha256(
+  digestOf(
     (function* () {
-      for (const { actions } of stages)
-        for (const action of actions) yield `${JSON.stringify(canonical(action))}\n`
+      for (const { actions } of stages) for (const action of actions) yield JSON.stringify(canonical(action))
       if (stages.some(({ actions }) => actions.some(isRemoval))) {
         const { source, target } = sides()
-        yield `${source} ${target}\n`
+        yield `${source} ${target}`
       }
     })(),
-  ).slice(0, 32)
+  )
 
 const canonical = (action: Action): readonly unknown[] => {
   switch (action.kind) {

@@ -1,4 +1,5 @@
 import { isObject } from '../lib/json.ts'
+import { isDigest } from '../lib/sha256.ts'
 import type { Change } from '../plan/action.ts'
 import { REPORT_VERSION } from './json.ts'
 import { kindsInOrder } from './kinds.ts'
@@ -11,9 +12,9 @@ export const parseSavedPlan = (value: unknown): SavedPlan | string => {
   if (version !== REPORT_VERSION) return `it is no report of a plan: its version is not ${REPORT_VERSION}`
   if (command !== 'plan') return 'it is the report of another command than plan'
   if (error !== null) return 'it is the report of a plan that came to nothing'
-  if (typeof config !== 'string' || typeof approved !== 'boolean' || !isHash(planHash))
+  if (typeof config !== 'string' || typeof approved !== 'boolean' || !isDigest(planHash))
     return 'its config, planHash or approved is missing or wrong'
-  if (!isObject(fingerprints) || !isHash(fingerprints['source']) || !isHash(fingerprints['target']))
+  if (!isObject(fingerprints) || !isDigest(fingerprints['source']) || !isDigest(fingerprints['target']))
     return 'its fingerprints are missing or wrong'
   if (!Array.isArray(actions)) return 'its actions are missing'
   const parsed: PlannedAction[] = []
@@ -31,8 +32,6 @@ export const parseSavedPlan = (value: unknown): SavedPlan | string => {
   const { source, target } = fingerprints
   return { config, planHash, approved, fingerprints: { source, target }, actions: parsed }
 }
-
-const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)
 
 const parseAction = (value: unknown): PlannedAction | null => {
   if (!isObject(value)) return null

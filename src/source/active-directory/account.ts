@@ -1,3 +1,5 @@
+import { dayOf } from '../../lib/day.ts'
+
 const ACCOUNTDISABLE = 0x2
 
 /** Between 1601, where FILETIME starts, and 1970. */
@@ -27,8 +29,6 @@ export const inactiveBecause = (
   const disabled = (flags & ACCOUNTDISABLE) !== 0
   const expiry = expiryMs(accountExpires)
   const expired = expiry !== null && expiry <= nowMs
+  // FILETIME goes on for longer than a Date does, but not in the past.
   return [...(disabled ? ['disabled'] : []), ...(expired ? [`expired on ${dayOf(expiry)}`] : [])]
 }
-
-/** FILETIME goes on for longer than a Date does, but not in the past. */
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
