@@ -16,7 +16,7 @@ import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/ke
 import { leaseName } from '../../src/kubernetes/lease-name.ts'
 import { program } from '../fixtures/program.ts'
 import { objectsIn } from './cluster/objects.ts'
-import { namesUpTo, savePeople } from './cluster/people.ts'
+import { namesUpTo, savePeople } from '../fixtures/people.ts'
 import { serviceAccountToken } from './cluster/pod.ts'
 import { startHelmCluster, type HelmCluster } from './helm/installing.ts'
 

@@ -16,7 +16,7 @@ import { startProgram, type Ended } from '../fixtures/program.ts'
 import { startCluster } from './cluster/cluster.ts'
 import { gateBefore } from './cluster/gated.ts'
 import { objectsIn } from './cluster/objects.ts'
-import { namesUpTo, savePeople } from './cluster/people.ts'
+import { namesUpTo, savePeople } from '../fixtures/people.ts'
 
 // A run in a cluster is killed, or told to stop, at every request to the API server: the lock is nobody's for longer than its lease,
 // the next run writes its status, and the target ends as it should.

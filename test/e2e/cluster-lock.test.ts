@@ -9,7 +9,7 @@ import { leaseName } from '../../src/kubernetes/lease-name.ts'
 import { program } from '../fixtures/program.ts'
 import { startCluster } from './cluster/cluster.ts'
 import { objectsIn } from './cluster/objects.ts'
-import { namesUpTo, savePeople } from './cluster/people.ts'
+import { namesUpTo, savePeople } from '../fixtures/people.ts'
 
 const namespace = 'lock'
 let environment: TestEnvironment

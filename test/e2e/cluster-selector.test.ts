@@ -8,7 +8,7 @@ import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/ke
 import { program } from '../fixtures/program.ts'
 import { startCluster } from './cluster/cluster.ts'
 import { conditionsIn, objectsIn, resources } from './cluster/objects.ts'
-import { namesUpTo, savePeople } from './cluster/people.ts'
+import { namesUpTo, savePeople } from '../fixtures/people.ts'
 
 const namespace = 'selector'
 let environment: TestEnvironment

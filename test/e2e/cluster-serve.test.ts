@@ -9,7 +9,7 @@ import { freePort } from '../fixtures/free-port.ts'
 import { program } from '../fixtures/program.ts'
 import { startCluster } from './cluster/cluster.ts'
 import { objectsIn, resources } from './cluster/objects.ts'
-import { namesUpTo, savePeople } from './cluster/people.ts'
+import { namesUpTo, savePeople } from '../fixtures/people.ts'
 
 const namespace = 'serve'
 let environment: TestEnvironment

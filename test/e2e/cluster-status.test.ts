@@ -11,7 +11,7 @@ import { program } from '../fixtures/program.ts'
 import { startCluster } from './cluster/cluster.ts'
 import { kubectl } from './cluster/kubectl.ts'
 import { conditionsIn, objectsIn, resources } from './cluster/objects.ts'
-import { namesUpTo, savePeople } from './cluster/people.ts'
+import { namesUpTo, savePeople } from '../fixtures/people.ts'
 
 const namespace = 'status'
 const TOKEN = 'the-token-of-the-target'

@@ -9,7 +9,7 @@ import { schemaErrors } from '../fixtures/explained.ts'
 import { program } from '../fixtures/program.ts'
 import { startCluster } from './cluster/cluster.ts'
 import { objectsIn } from './cluster/objects.ts'
-import { savePeople } from './cluster/people.ts'
+import { savePeople } from '../fixtures/people.ts'
 
 // `scim-push explain` of a document in a real cluster: what plan knows of other configurations, without a lock and without a trace.
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest'
 import { startKeeperEmulator, type KeeperEmulator } from '../../src/emulators/keeper/keeper-emulator.ts'
 import { isObject } from '../../src/lib/json.ts'
+import { savePeople } from '../fixtures/people.ts'
 import { program } from '../fixtures/program.ts'
 
 // How an operator lets removals pass: by the hash that a report names, or by a plan that was saved and looked at.
@@ -24,20 +25,7 @@ afterEach(() => keeper.close())
 
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => `u${n}`)
 
-const company = (people: readonly string[]): Promise<void> =>
-  writeFile(
-    join(folder, 'people.json'),
-    JSON.stringify({
-      users: people.map((name) => ({
-        id: name,
-        email: `${name}@corp.example`,
-        full_name: name,
-        active: true,
-        groups: ['all'],
-      })),
-      groups: [{ id: 'all', name: 'All' }],
-    }),
-  )
+const company = (people: readonly string[]): Promise<void> => savePeople(join(folder, 'people.json'), people)
 
 const scimPush = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   program(args, {
@@ -62,13 +50,13 @@ const writes = (): readonly string[] => keeper.requests.filter((request) => !req
 
 /** A company of 20 is at the target; 15 of them left, and one came. */
 const manyLeft = async (): Promise<void> => {
-  const all = keeper.state.addGroup({ displayName: 'All', externalId: 'all' })
+  const dev = keeper.state.addGroup({ displayName: 'Dev', externalId: 'g1' })
   for (const name of names(20))
     keeper.state.addUser({
       userName: `${name}@corp.example`,
       externalId: name,
       displayName: name,
-      groups: new Set([all.id]),
+      groups: new Set([dev.id]),
     })
   await company([...names(5), 'new'])
 }

@@ -10,6 +10,7 @@ import { createMemory } from '../../src/memory/memory.ts'
 import { renderText } from '../../src/report/text.ts'
 import { run } from '../../src/run.ts'
 import { createRecordsSource } from '../../src/source/records/records-source.ts'
+import { savePeople } from '../fixtures/people.ts'
 import { scimTargetTo } from '../fixtures/scim-target.ts'
 import { openPolicy } from '../fixtures/simulate.ts'
 import { program } from '../fixtures/program.ts'
@@ -31,20 +32,7 @@ afterEach(async () => {
 })
 
 const memoryFile = () => join(folder, 'memory.json')
-const people = (...names: readonly string[]): Promise<void> =>
-  writeFile(
-    join(folder, 'people.json'),
-    JSON.stringify({
-      users: names.map((name) => ({
-        id: name,
-        email: `${name}@corp.example`,
-        full_name: name,
-        active: true,
-        groups: ['g'],
-      })),
-      groups: [{ id: 'g', name: 'Dev' }],
-    }),
-  )
+const people = (...names: readonly string[]): Promise<void> => savePeople(join(folder, 'people.json'), names)
 
 const runAt = async (days: number, dryRun = false) => {
   const now = START + days * DAY

@@ -7,6 +7,7 @@ import {
   type KeeperEmulator,
   type KeeperEmulatorOptions,
 } from '../../src/emulators/keeper/keeper-emulator.ts'
+import { savePeople } from '../fixtures/people.ts'
 import { program } from '../fixtures/program.ts'
 
 const TOKEN = 'the-token-that-nobody-may-see'
@@ -14,20 +15,7 @@ let folder: string
 let keeper: KeeperEmulator
 const records = () => join(folder, 'people.json')
 
-const save = (names: readonly string[]): Promise<void> =>
-  writeFile(
-    records(),
-    JSON.stringify({
-      users: names.map((name) => ({
-        id: name,
-        email: `${name}@corp.example`,
-        full_name: name,
-        active: true,
-        groups: ['g1'],
-      })),
-      groups: [{ id: 'g1', name: 'Dev' }],
-    }),
-  )
+const save = (names: readonly string[]): Promise<void> => savePeople(records(), names)
 
 const restart = async (options: KeeperEmulatorOptions): Promise<void> => {
   await keeper.close()
