@@ -1,4 +1,4 @@
-import { isObject } from '../lib/json.ts'
+import { hasKeys, isObject } from '../lib/json.ts'
 import { ladders, type RemovalLadder, type RemovalStep } from '../plan/policy.ts'
 
 /** The words of `policy.users.remove`. */
@@ -29,9 +29,6 @@ const parseStep = (value: unknown): RemovalStep | null => {
   if (typeof days !== 'number' || !Number.isInteger(days) || days < 0 || days > MOST_DAYS) return null
   return what === 'deactivate' || what === 'delete' ? { days, do: what } : null
 }
-
-const hasKeys = (value: object, keys: readonly string[]): boolean =>
-  Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key))
 
 /** What is wrong with steps each of which is right, completing the setting's name; null when nothing is. */
 export const ladderFault = (after: RemovalLadder): string | null => {

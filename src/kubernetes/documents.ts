@@ -53,21 +53,20 @@ export const listDocuments = async (
   ]).catch((error: unknown) => {
     throw hasCode(error, 'KUBERNETES_REFUSED') ? wrongSelector(error) : error
   })
-  const items = resources === null ? [] : itemsOf(resources, 'syncconfigs')
+  const customs = (resources === null ? [] : itemsOf(resources, 'syncconfigs'))
+    .map((item) => fromResource(item, namespace))
+    .sort(byName)
   const maps = itemsOf(configMaps, 'configmaps')
     .map((item) => fromConfigMap(item, namespace))
     .sort(byName)
   // Ours: whoever labels all objects of a release labels those of the status and the memory too.
   const ours = new Set(
-    [...items.map((item) => fromResource(item, namespace)), ...maps].flatMap(({ carrier }) => [
+    [...customs, ...maps].flatMap(({ carrier }) => [
       ...(carrier.kind === 'configmap' ? [statusMapOf(carrier.name)] : []),
       memoryMapOf(carrier),
     ]),
   )
-  return [
-    ...items.map((item) => fromResource(item, namespace)).sort(byName),
-    ...maps.filter(({ text, carrier }) => text !== null || !ours.has(carrier.name)),
-  ]
+  return [...customs, ...maps.filter(({ text, carrier }) => text !== null || !ours.has(carrier.name))]
 }
 
 /** What is no list is not taken for an empty one: nothing would run, and nobody would hear of it. */

@@ -18,5 +18,6 @@ export const digestOf = (lines: Iterable<string>): string =>
 /** As a pattern of JSON Schema: 32 hexadecimal digits. */
 export const DIGEST = '^[0-9a-f]{32}$'
 
-export const isDigest = (value: unknown): value is string =>
-  typeof value === 'string' && new RegExp(DIGEST).test(value)
+const digest = new RegExp(DIGEST)
+
+export const isDigest = (value: unknown): value is string => typeof value === 'string' && digest.test(value)

@@ -1,4 +1,4 @@
-import { isObject } from '../lib/json.ts'
+import { hasKeys, isObject } from '../lib/json.ts'
 import { findJsonProblem } from '../lib/json-check.ts'
 import type { Absence, Absences } from '../model/absence.ts'
 import { scimId, type ScimId } from '../model/ids.ts'
@@ -69,9 +69,6 @@ const parseEntry = (entry: unknown): { readonly id: ScimId; readonly absence: Ab
   if (externalId !== null && typeof externalId !== 'string') return null
   return { id: scimId(id), absence: { externalId, since } }
 }
-
-const hasKeys = (value: object, keys: readonly string[]): boolean =>
-  Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key))
 
 /** Only what `toISOString` writes; other forms leave open which time they mean. */
 const timeOf = (value: unknown): number | null => {

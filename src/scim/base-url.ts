@@ -47,7 +47,7 @@ export const parseBaseUrl = (text: string, allowInsecure: boolean): URL => {
  */
 export const isOfEndpoint = (baseUrl: URL, location = ''): boolean => {
   if (location === '') return true
-  const url = URL.parse(location, `${baseUrl.href.replace(/\/+$/, '')}/`)
-  const below = `${baseUrl.pathname.replace(/\/+$/, '')}/`
+  const url = URL.parse(location, `${trimEndOf(baseUrl.href, '/')}/`)
+  const below = `${trimEndOf(baseUrl.pathname, '/')}/`
   return url?.hostname === baseUrl.hostname && url.pathname.startsWith(below)
 }
