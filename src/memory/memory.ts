@@ -100,9 +100,10 @@ export const createMemory = (store: MemoryStore, target: string): Memory => {
       try {
         await store.update((kept) => {
           const before = understand(kept, now)
-          // A clock that went back would let a wait seem to have begun long ago, once it is right again.
+          // A clock that went back would let a wait seem to have begun long ago, once it is right again: none begins while it is behind.
           const savedAt = Math.max(now, before.savedAt)
-          const after = remember(missing, before.missing, savedAt)
+          const begins = missing.begins && now >= before.savedAt
+          const after = remember({ ...missing, begins }, before.missing, savedAt)
           dropped = 0
           if (after.size === 0 && kept.kind === 'none') return null
           const fitting = fit({ target, savedAt, missing: after })
