@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 # No install script is needed: esbuild's binary comes as a package, and Node.js 24 is here already.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
-COPY .ci/build.ts .ci/
+COPY .ci/build.ts .ci/precompiled-schema.ts .ci/
 COPY src src
 ARG REVISION=unknown
 RUN REVISION="$REVISION" node .ci/build.ts

@@ -2,6 +2,7 @@
 // client, the emulators). Nothing of node_modules is needed to run it.
 import { chmod, rm } from 'node:fs/promises'
 import { build } from 'esbuild'
+import { precompiledSchema } from './precompiled-schema.ts'
 
 const outdir = process.argv[2] ?? 'dist'
 await rm(outdir, { recursive: true, force: true })
@@ -15,9 +16,9 @@ const { metafile } = await build({
   target: 'node22',
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   legalComments: 'linked',
   metafile: true,
+  plugins: [precompiledSchema],
   logLevel: 'warning',
   // The Dockerfile knows the commit; the build itself must not need git.
   define: { __REVISION__: JSON.stringify(process.env['REVISION'] || 'unknown') },

@@ -1,5 +1,6 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import { suggest } from '../lib/suggest.ts'
+import { compileSchema } from './compile-schema.ts'
 import { allowedIn, API_VERSION, documentSchema, KIND, type JsonSchema } from './json-schema.ts'
 import { LADDER_WORDS } from './ladder.ts'
 import type { Leaf } from './leaf.ts'
@@ -27,7 +28,7 @@ let compiled: ValidateFunction | null = null
  * values are is never said: only which kind of thing stands there.
  */
 export const validate = (document: unknown): readonly Finding[] => {
-  compiled ??= new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(documentSchema())
+  compiled ??= compileSchema()
   if (compiled(document)) return []
   const findings = new Map<string, Finding>()
   let unknown = 0

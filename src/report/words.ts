@@ -20,7 +20,7 @@ const quote = (value: string | boolean): string =>
   typeof value === 'string' ? `"${printable(value)}"` : `${value}`
 
 /** `100,000`. */
-export const numberWords = (count: number): string => count.toLocaleString('en-US')
+export const numberWords = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+$)/g, ',')
 
 /** `1 group`, `12,000 groups`. */
 export const countWords = (count: number, one: string): string =>
