@@ -67,6 +67,7 @@ const sourcesHash = async (): Promise<string> => {
     'src',
     'Dockerfile',
     '.ci/build.ts',
+    '.ci/precompiled-schema.ts',
     'package-lock.json',
     'LICENSE',
   ])
