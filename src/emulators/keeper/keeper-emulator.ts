@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answerWithFaults, bodyOf, setListening, type Answer, type FaultPlan } from '../faults.ts'
+import { answerBulk } from './bulk.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { route, type KeeperBehaviour } from './routes.ts'
 import { ScimRefusal } from './scim-error.ts'
@@ -14,8 +15,10 @@ export interface KeeperEmulatorOptions extends KeeperBehaviour {
   /** Groups whose name starts with it become roles. */
   readonly rolePrefix?: string
   readonly latencyMs?: number
-  /** Requests that write, a minute; more are answered with 429 and Retry-After. */
+  /** Requests that write, and operations of a Bulk, a minute; more are answered with 429, the former with Retry-After. */
   readonly writesPerMinute?: number
+  /** What an operation of a Bulk takes. */
+  readonly bulkOperationMs?: number
 }
 
 export interface KeeperEmulator {
@@ -26,6 +29,8 @@ export interface KeeperEmulator {
   readonly state: KeeperState
   /** `POST /Users`, in order of arrival. */
   readonly requests: readonly string[]
+  /** Those of Bulks, in the order in which they were carried out. */
+  readonly operations: readonly string[]
   setLatency(ms: number): void
   setFaults(plan: FaultPlan | null): void
   /** False: connections are refused, and those that are open are closed. */
@@ -42,6 +47,7 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
   const base = `/api/rest/scim/v2/${options.nodeId ?? '288797895950343'}`
   const state = createKeeperState(options.rolePrefix ?? '')
   const requests: string[] = []
+  const operations: string[] = []
   const writes = createRateLimit(options.writesPerMinute ?? Number.POSITIVE_INFINITY)
   let latencyMs = options.latencyMs ?? 0
   let faults: FaultPlan | null = null
@@ -51,6 +57,19 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
       const body = await bodyOf(request)
       authorize(request, token)
       if (!url.pathname.startsWith(`${base}/`)) throw new ScimRefusal(404, 'no such node')
+      const { bulk } = options
+      if (bulk && request.method === 'POST' && url.pathname === `${base}/Bulk`)
+        return await answerBulk(parseJson(request, body), {
+          limits: bulk,
+          bytes: Buffer.byteLength(body),
+          operationMs: options.bulkOperationMs ?? 0,
+          url: `http://${request.headers.host ?? ''}${base}`,
+          take: () => writes.take(),
+          carryOut(method, path, data) {
+            operations.push(`${method} ${path}`)
+            return route(method, path, new URLSearchParams(), data, state, options)
+          },
+        })
       if (request.method !== 'GET') {
         const waitSeconds = writes.take()
         if (waitSeconds > 0)
@@ -91,6 +110,7 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
     token,
     state,
     requests,
+    operations,
     setLatency(ms) {
       latencyMs = ms
     },

@@ -1,4 +1,5 @@
 import type { Answer } from '../faults.ts'
+import type { KeeperBulk } from './bulk.ts'
 import { createGroup, groupJson, patchGroup, replaceGroup } from './groups.ts'
 import { listAnswer } from './list.ts'
 import { ScimRefusal } from './scim-error.ts'
@@ -19,6 +20,8 @@ export interface KeeperBehaviour {
   readonly filters?: boolean
   /** False: no ServiceProviderConfig, as in older regions. */
   readonly serviceProviderConfig?: boolean
+  /** What a Bulk may hold; null, or not given, for none, as in older regions. */
+  readonly bulk?: KeeperBulk | null
 }
 
 /** What the node answers to a request that came through the door. */
@@ -138,7 +141,7 @@ const routeGroups: Route = (method, id, query, body, state, options) => {
 const serviceProviderConfig = (options: KeeperBehaviour): object => ({
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
   patch: { supported: true },
-  bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+  bulk: { supported: options.bulk != null, maxOperations: 0, maxPayloadSize: 0, ...options.bulk },
   filter: { supported: options.filters !== false, maxResults: options.maxCount ?? 10_000 },
   changePassword: { supported: false },
   sort: { supported: false },
