@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import pLimit from 'p-limit'
 import { answerWithFaults, bodyOf, setListening, type Answer, type Fault } from '../faults.ts'
+import { countTraffic, type Traffic } from '../traffic.ts'
 import { callApi } from './api.ts'
 import { createGoogleDirectory, type GoogleDirectory } from './directory.ts'
 import { ApiRefusal, TokenRefusal } from './google-error.ts'
@@ -16,6 +18,8 @@ export interface GoogleEmulatorOptions {
   /** What the Admin console delegates to the client id. */
   readonly scopes?: readonly string[]
   readonly latencyMs?: number
+  /** Requests served at the same time; more wait for their turn. */
+  readonly maxAtOnce?: number
   /** The most that a page holds, whatever is asked for. */
   readonly maxResults?: number
   /** Where clients find the token endpoint, which assertions are made out to; its own, unless something stands before it. */
@@ -52,6 +56,7 @@ export interface GoogleEmulator {
   readonly requests: readonly GoogleRequest[]
   /** The most requests that were under way at the same time. */
   mostAtOnce(): number
+  traffic(): Traffic
   setLatency(ms: number): void
   setFaults(plan: ((request: GoogleRequest) => GoogleFault | null) | null): void
   /** False: connections are refused, and those that are open are closed. */
@@ -84,6 +89,7 @@ export const startGoogleEmulator = async (options: GoogleEmulatorOptions = {}): 
   let faults: ((request: GoogleRequest) => GoogleFault | null) | null = null
   let enabled = true
   let loose = false
+  const turns = pLimit(options.maxAtOnce ?? Number.POSITIVE_INFINITY)
   let atOnce = 0
   let most = 0
   let url = ''
@@ -138,11 +144,14 @@ export const startGoogleEmulator = async (options: GoogleEmulatorOptions = {}): 
     response.once('close', () => atOnce--)
     const fault = faults?.(logged) ?? null
     const [transport, list] = fault?.kind === 'list' ? [null, fault.fault] : [fault, null]
-    answerWithFaults(request, response, latencyMs, transport, 'application/json; charset=UTF-8', () =>
-      handle(request, target, list),
+    turns(() =>
+      answerWithFaults(request, response, latencyMs, transport, 'application/json; charset=UTF-8', () =>
+        handle(request, target, list),
+      ),
     ).catch(() => request.socket.destroy())
   })
   server.keepAliveTimeout = 60_000
+  const traffic = countTraffic(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   url = `http://127.0.0.1:${port}`
@@ -155,6 +164,7 @@ export const startGoogleEmulator = async (options: GoogleEmulatorOptions = {}): 
     directory,
     requests,
     mostAtOnce: () => most,
+    traffic,
     setLatency: (ms) => (latencyMs = ms),
     setFaults: (plan) => (faults = plan),
     setListening: (on) => setListening(server, port, on),

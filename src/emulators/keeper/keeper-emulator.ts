@@ -1,8 +1,11 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import pLimit from 'p-limit'
 import { answerWithFaults, bodyOf, setListening, type Answer, type FaultPlan } from '../faults.ts'
+import { countTraffic, type Traffic } from '../traffic.ts'
 import { answerBulk } from './bulk.ts'
+import { commanderMeant } from './commander.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { route, type KeeperBehaviour } from './routes.ts'
 import { ScimRefusal } from './scim-error.ts'
@@ -15,10 +18,14 @@ export interface KeeperEmulatorOptions extends KeeperBehaviour {
   /** Groups whose name starts with it become roles. */
   readonly rolePrefix?: string
   readonly latencyMs?: number
+  /** Requests served at the same time; more wait for their turn. */
+  readonly maxAtOnce?: number
   /** Requests that write, and operations of a Bulk, a minute; more are answered with 429, the former with Retry-After. */
   readonly writesPerMinute?: number
   /** What an operation of a Bulk takes. */
   readonly bulkOperationMs?: number
+  /** True: what Keeper Commander sends for `schemas` is taken too, as Keeper takes it. */
+  readonly commanderSchemas?: boolean
 }
 
 export interface KeeperEmulator {
@@ -31,6 +38,7 @@ export interface KeeperEmulator {
   readonly requests: readonly string[]
   /** Those of Bulks, in the order in which they were carried out. */
   readonly operations: readonly string[]
+  traffic(): Traffic
   setLatency(ms: number): void
   setFaults(plan: FaultPlan | null): void
   /** False: connections are refused, and those that are open are closed. */
@@ -49,6 +57,7 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
   const requests: string[] = []
   const operations: string[] = []
   const writes = createRateLimit(options.writesPerMinute ?? Number.POSITIVE_INFINITY)
+  const turns = pLimit(options.maxAtOnce ?? Number.POSITIVE_INFINITY)
   let latencyMs = options.latencyMs ?? 0
   let faults: FaultPlan | null = null
 
@@ -78,11 +87,12 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
             headers: { 'retry-after': `${waitSeconds}` },
           }
       }
+      const sent = parseJson(request, body)
       return route(
         request.method ?? '',
         url.pathname.slice(base.length),
         url.searchParams,
-        parseJson(request, body),
+        options.commanderSchemas ? commanderMeant(sent) : sent,
         state,
         options,
       )
@@ -98,11 +108,14 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
     requests.push(`${request.method ?? ''} ${path}`)
     const query = Object.fromEntries(url.searchParams)
     const fault = faults?.({ n: requests.length, method: request.method ?? '', path, query }) ?? null
-    answerWithFaults(request, response, latencyMs, fault, 'application/scim+json', () =>
-      handle(request, url),
+    turns(() =>
+      answerWithFaults(request, response, latencyMs, fault, 'application/scim+json', () =>
+        handle(request, url),
+      ),
     ).catch(() => request.socket.destroy())
   })
   server.keepAliveTimeout = 60_000
+  const traffic = countTraffic(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
@@ -111,6 +124,7 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
     state,
     requests,
     operations,
+    traffic,
     setLatency(ms) {
       latencyMs = ms
     },
