@@ -61,6 +61,7 @@ describe('the profile', () => {
       documentationUri: '',
       patch: null,
       etag: null,
+      maxResults: null,
       filter: null,
       cursorsOnly: false,
       bulk: null,

@@ -5,6 +5,7 @@ import { checkAbilities } from './check-abilities.ts'
 import { checkPaging } from './check-paging.ts'
 import type { ScimReader } from './client.ts'
 import { withoutService } from './endpoint.ts'
+import { pageSizeFor } from './page-size.ts'
 import { parsePage, type WirePage } from './parse.ts'
 import type { Profile } from './profiles/profile.ts'
 import type { ServiceProviderConfig } from './service-provider-config.ts'
@@ -67,7 +68,7 @@ export const checkEndpoint = async ({
       await checkPaging({
         get: list('/Users'),
         total: users.totalResults,
-        pageSize: profile.pageSize,
+        pageSize: pageSizeFor(profile.pageSize, config?.maxResults ?? null).count,
         cursorsOnly: config?.cursorsOnly ?? false,
       }),
     )

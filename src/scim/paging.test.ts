@@ -17,6 +17,7 @@ const reading = (
   page: (start: number, count: number, query: Query) => object,
   count = 100,
   cursorsOnly = false,
+  maxResults: number | null = null,
 ) => {
   const asked: Query[] = []
   const reader: ScimReader = {
@@ -29,7 +30,7 @@ const reading = (
     },
   }
   return {
-    result: () => readAll({ reader, path: '/Users', count, concurrency: 4, cursorsOnly }, parse),
+    result: () => readAll({ reader, path: '/Users', count, concurrency: 4, cursorsOnly, maxResults }, parse),
     asked,
   }
 }
@@ -67,6 +68,63 @@ describe('a whole list', () => {
     const { result, asked } = reading(serve(items(99), 100))
     expect(await result()).toHaveLength(99)
     expect(asked.map((query) => query['startIndex'])).toEqual(['1', '100'])
+  })
+
+  test.each<[string, number, number | null, readonly string[]]>([
+    ['shorter than what was asked for and is served', 99, 100, ['1']],
+    ['shorter than what is offered, more than the profile asks for', 150, 1000, ['1']],
+    ['full', 100, 100, ['1', '101']],
+    ['shorter, where the server says that it serves fewer than were asked for (AWS)', 50, 50, ['1', '51']],
+  ])('an only page that is %s', async (_, length, maxResults, starts) => {
+    const { result, asked } = reading(serve(items(length), 1000), 100, false, maxResults)
+    expect(await result()).toHaveLength(length)
+    expect(asked.map((query) => query['startIndex'])).toEqual(starts)
+  })
+
+  test.each<[number | null, string]>([
+    [null, '100'],
+    [50, '100'],
+    [500, '500'],
+    [1_000_000, '10000'],
+  ])('of a server that says it serves %s a page %s are asked for', async (maxResults, count) => {
+    const { result, asked } = reading(serve(items(300), 5000), 100, false, maxResults)
+    expect(await result()).toHaveLength(300)
+    expect(asked[0]?.['count']).toBe(count)
+  })
+
+  test('what it really serves is followed, whatever it says', async () => {
+    const { result, asked } = reading(serve(items(45), 10), 20, false, 1000)
+    expect(await result()).toHaveLength(45)
+    expect(asked).toHaveLength(5)
+  })
+
+  test.each(['SCIM_REFUSED', 'SCIM_MALFORMED'] as const)(
+    'a page as large as is offered brings %s: it is asked for pages of the usual size, and nothing is taken on trust',
+    async (code) => {
+      const { result, asked } = reading(
+        (start, count) => {
+          if (count > 100) throw new ScimPushError(code, { message: 'too many' })
+          return serve(items(20), 100)(start, count)
+        },
+        100,
+        false,
+        1000,
+      )
+      expect(await result()).toHaveLength(20)
+      expect(asked.map(({ count, startIndex }) => [count, startIndex])).toEqual([
+        ['1000', '1'],
+        ['100', '1'],
+        ['20', '21'],
+      ])
+    },
+  )
+
+  test('a refusal is not asked twice where pages had the usual size', async () => {
+    const { result, asked } = reading(() => {
+      throw new ScimPushError('SCIM_REFUSED', { message: 'no' })
+    })
+    await expect(result()).rejects.toMatchObject({ code: 'SCIM_REFUSED' })
+    expect(asked).toHaveLength(1)
   })
 
   test('startIndex past the end means page one again (authentik)', async () => {

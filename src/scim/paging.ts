@@ -3,14 +3,17 @@ import { ScimPushError } from '../errors/error.ts'
 import type { ScimReader } from './client.ts'
 import { followCursor } from './cursor.ts'
 import { createListing, type Listed, type Listing, type Reading } from './listing.ts'
+import { pageSizeFor, pagesAtOnce, type PageSize } from './page-size.ts'
 import { parsePage, type WirePage } from './parse.ts'
 
 export interface ListOptions {
   readonly reader: ScimReader
   /** `/Users` */
   readonly path: string
-  /** How many a page to ask for; the server may serve fewer. */
+  /** How many a page to ask for, where the server does not offer more; it may serve fewer. */
   readonly count: number
+  /** How many a page the server says that it serves; null where it does not say. */
+  readonly maxResults?: number | null
   readonly concurrency: number
   /** The server has no startIndex (RFC 9865). */
   readonly cursorsOnly?: boolean
@@ -22,20 +25,40 @@ const READS = 3
 /**
  * Reads a whole list (RFC 7644 §3.4.2.4: 1-based, stateless, a server may return fewer than asked), the pages after the first
  * at the same time. The answer is every resource exactly once, or an error: pages that repeat, come up short or contradict
- * each other are never taken for the whole.
+ * each other are never taken for the whole. A server that offers large pages and then can't serve them is asked for usual ones.
  * @throws ScimPushError SCIM_PAGING, SCIM_MALFORMED, and what the client throws
  */
 export const readAll = async <T extends Listed>(
   options: ListOptions,
   parse: (resource: unknown, where: string) => T,
 ): Promise<readonly T[]> => {
-  const { reader, path, count } = options
+  try {
+    return await readOften(options, pageSizeFor(options.count, options.maxResults ?? null), parse)
+  } catch (error) {
+    // SCIM_MALFORMED: among others an answer that is too long.
+    const tooLarge =
+      error instanceof ScimPushError && (error.code === 'SCIM_REFUSED' || error.code === 'SCIM_MALFORMED')
+    const usual = pageSizeFor(options.count, null)
+    if (!tooLarge || (options.maxResults ?? 0) <= usual.count) throw error
+    return await readOften(options, usual, parse)
+  }
+}
+
+const readOften = async <T extends Listed>(
+  options: ListOptions,
+  size: PageSize,
+  parse: (resource: unknown, where: string) => T,
+): Promise<readonly T[]> => {
+  const { reader, path } = options
   const get: Listing<T>['get'] = async (query) =>
-    parsePage((await reader.send({ method: 'GET', path, query: { count: `${count}`, ...query } })).body, path)
+    parsePage(
+      (await reader.send({ method: 'GET', path, query: { count: `${size.count}`, ...query } })).body,
+      path,
+    )
   let contradiction = ''
   for (let read = 1; read <= READS; read++) {
     const list = createListing(get, (resource) => parse(resource, path))
-    const reading = await readOnce(list, options)
+    const reading = await readOnce(list, options, size)
     const problem = list.mixedUp ?? reading
     if (typeof problem !== 'string') return problem
     contradiction = problem
@@ -49,6 +72,7 @@ export const readAll = async <T extends Listed>(
 const readOnce = async <T>(
   list: Listing<T>,
   { cursorsOnly = false, concurrency }: ListOptions,
+  { count, promised }: PageSize,
 ): Promise<Reading<T>> => {
   const first = await list.get(cursorsOnly ? { cursor: '' } : { startIndex: '1' })
   list.take(first)
@@ -59,18 +83,20 @@ const readOnce = async <T>(
   if (list.size < served) return 'a page has one resource twice'
   if (total === 0) return []
   if (served === 0) return `the first page is empty, and totalResults is ${total}`
-  if (served === total)
-    return first.totalResults === null || cursorsOnly ? list.all() : lookBeyond(list, total)
+  if (served === total) {
+    const known = first.totalResults === null || cursorsOnly || (promised && served < count)
+    return known ? list.all() : lookBeyond(list, total)
+  }
 
-  const problem = await readPages(list, { served, total, concurrency })
+  const problem = await readPages(list, { served, total, concurrency: pagesAtOnce(served, concurrency) })
   if (problem === null) return list.all()
   // It may know cursors only, and not say so.
   return (problem.repeats && list.size === served ? await tryCursor(list) : null) ?? problem.words
 }
 
 /**
- * The first page claims to be all. Some services take the size of the page for the total, so one more look: it has to be empty,
- * or, where startIndex past the end means page one (authentik), nothing new.
+ * The first page claims to be all. Some services take the size of the page for the total, so one more look, unless the page is shorter
+ * than what was asked for and what the server says that it serves: it has to be empty, or, where startIndex past the end means page one (authentik), nothing new.
  */
 const lookBeyond = async <T>(list: Listing<T>, total: number): Promise<Reading<T>> => {
   const page = await unlessRefused(() => list.get({ startIndex: `${total + 1}`, count: `${total}` }))

@@ -73,17 +73,20 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
   const client = createScimClient(clientOptions)
 
   let cursorsOnly = false
+  let maxResults: number | null = null
   let profile = detectProfile(options.profile, baseUrl, null)
   const probe = async (reader: ScimReader) => {
     const config = await readServiceProviderConfig(reader, log)
     profile = detectProfile(options.profile, baseUrl, config)
     cursorsOnly = config?.cursorsOnly ?? false
+    maxResults = config?.maxResults ?? null
     return { config, profile }
   }
   const listOptions = (reader: ScimReader, path: string): ListOptions => ({
     reader,
     path,
     count: profile.pageSize,
+    maxResults,
     concurrency,
     cursorsOnly,
   })

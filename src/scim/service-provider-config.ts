@@ -5,6 +5,8 @@ export interface ServiceProviderConfig {
   readonly documentationUri: string
   readonly patch: boolean | null
   readonly filter: boolean | null
+  /** The most that a list's answer holds. */
+  readonly maxResults: number | null
   readonly etag: boolean | null
   /** Lists have cursors only (RFC 9865 §4), no startIndex. */
   readonly cursorsOnly: boolean
@@ -18,11 +20,16 @@ export const parseServiceProviderConfig = (body: unknown): ServiceProviderConfig
     const feature = config[name]
     return isObject(feature) && typeof feature['supported'] === 'boolean' ? feature['supported'] : null
   }
-  const { bulk, pagination } = config
+  const { bulk, pagination, filter } = config
+  const maxResults = isObject(filter) ? filter['maxResults'] : null
   return {
     documentationUri: typeof config['documentationUri'] === 'string' ? config['documentationUri'] : '',
     patch: supported('patch'),
     filter: supported('filter'),
+    maxResults:
+      typeof maxResults === 'number' && Number.isSafeInteger(maxResults) && maxResults > 0
+        ? maxResults
+        : null,
     etag: supported('etag'),
     cursorsOnly: isObject(pagination) && pagination['cursor'] === true && pagination['index'] !== true,
     bulk:

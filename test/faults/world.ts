@@ -63,6 +63,8 @@ export const startWorld = async (keyPair: KeyPair, { scope, remove, tls }: Setti
       const common = { clock, retryPolicy, onRequest }
       const { source } = googleSourceTo(google, scopes[scope], {
         ...common,
+        // One request after the other: what comes after the one with the fault is then no chance either.
+        concurrency: 1,
         ...(answerMs !== null && { answerMs }),
         ...(fronts && { rootUrl: fronts.google.through(google.rootUrl), http: { caFile: fronts.caFile } }),
       })

@@ -8,7 +8,8 @@ import type { Profile } from './profile.ts'
  */
 export const keeper: Profile = {
   name: 'keeper',
-  // Since backend 17.6.0 up to 10,000 are served; older regions serve what they serve, which paging follows.
+  // Since backend 17.6.0 up to 10,000 are served, and ServiceProviderConfig says so; older regions serve what they serve, which paging
+  // follows.
   pageSize: 1000,
   memberships: { side: 'user', maxPerRequest: 100 },
   assumes: [

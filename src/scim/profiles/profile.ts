@@ -4,7 +4,7 @@ import type { PatchOperation } from '../wire.ts'
 /** How an endpoint wants to be spoken to. Pure: it only says what to send. */
 export interface Profile {
   readonly name: 'keeper' | 'rfc7644'
-  /** How many resources a page to ask for. */
+  /** How many resources a page to ask for, where the server does not offer more. */
   readonly pageSize: number
   readonly memberships: MembershipStyle
   /** What is taken for given of such an endpoint, a sentence each, for whoever sets it up. */

@@ -1,17 +1,17 @@
 import pMap from 'p-map'
 import { ScimPushError } from '../../errors/error.ts'
-import type { GroupKey, UserKey } from '../../model/ids.ts'
+import type { GroupKey } from '../../model/ids.ts'
 import type { Gap } from '../../model/snapshot.ts'
 import type { DirectoryGroup } from '../graph.ts'
 import type { DirectoryApi } from './api.ts'
 import { endsReading } from './ends-reading.ts'
+import type { GroupList } from './group-list.ts'
 import { allOf } from './pages.ts'
 import type { WireGroup, WireMember } from './parse.ts'
+import type { Wanted } from './user-list.ts'
 
 export interface Crawl {
   readonly groups: ReadonlyMap<GroupKey, DirectoryGroup>
-  /** Everyone whom a group names, with the address that it gives. */
-  readonly people: ReadonlyMap<UserKey, string>
   /** Groups that would have been target groups, had their names been readable. */
   readonly gaps: readonly Gap[]
 }
@@ -22,6 +22,10 @@ interface Options {
   /** True when the groups directly in the roots become target groups, which need their name. */
   readonly targetsInRoots: boolean
   readonly concurrency: number
+  /** Where nested groups are looked for before they are asked for one by one. */
+  readonly list: GroupList
+  /** Told whom groups name, as soon as they do. */
+  readonly wanted: Wanted
 }
 
 /**
@@ -29,27 +33,30 @@ interface Options {
  * in the answer all the same, marked as unread: its members are unknown, not none.
  * @throws ScimPushError when credentials fail; everything else is about one group
  */
-export const crawlMembers = async ({ api, roots, targetsInRoots, concurrency }: Options): Promise<Crawl> => {
+export const crawlMembers = async (options: Options): Promise<Crawl> => {
+  const { api, roots, targetsInRoots, concurrency, list, wanted } = options
   const groups = new Map<GroupKey, DirectoryGroup>()
-  const people = new Map<UserKey, string>()
   const gaps: Gap[] = []
   const seen = new Set<GroupKey>(roots.map(({ key }) => key))
   let level: readonly WireGroup[] = roots
   for (let depth = 0; level.length > 0; depth++) {
     const nested = new Map<GroupKey, string>()
-    const read = await pMap(level, async (group) => ({ group, members: await readMembers(api, group) }), {
-      concurrency,
-    })
-    for (const { group, members } of read) {
-      groups.set(group.key, toDirectoryGroup(group, members))
-      if (typeof members === 'string') continue
-      for (const member of members) {
-        if (member.type === 'GROUP' && !seen.has(member.key)) nested.set(member.key, member.email)
-        if (member.type === 'USER' || member.type === 'EXTERNAL') people.set(member.key, member.email)
-      }
-    }
+    await pMap(
+      level,
+      async (group) => {
+        const members = await readMembers(api, group)
+        groups.set(group.key, toDirectoryGroup(group, members))
+        for (const member of typeof members === 'string' ? [] : members) {
+          if (member.type === 'CUSTOMER') wanted.everyone()
+          else if (member.type !== 'GROUP') wanted.add(member.key, member.email)
+          else if (!seen.has(member.key)) nested.set(member.key, member.email)
+        }
+      },
+      { concurrency },
+    )
     for (const key of nested.keys()) seen.add(key)
-    const looked = await pMap(nested, ([key, email]) => lookAt(api, key, email), { concurrency })
+    await list.seek([...nested.keys()])
+    const looked = await pMap(nested, ([key, email]) => lookAt(options, key, email), { concurrency })
     level = looked.flatMap((one) => (one.kind === 'group' ? [one.group] : []))
     for (const one of looked) {
       if (one.kind === 'group') continue
@@ -59,7 +66,7 @@ export const crawlMembers = async ({ api, roots, targetsInRoots, concurrency }: 
       else groups.set(one.key, toDirectoryGroup({ ...one, name: subject, aliases: [] }, one.reason))
     }
   }
-  return { groups, people, gaps }
+  return { groups, gaps }
 }
 
 type NestedGroup =
@@ -70,9 +77,9 @@ type NestedGroup =
  * A nested group with its name, which exclusions may mean, and its count, without which a short list would pass for the whole. One
  * that can't be looked at (of another tenant, say) is not walked: it may be an excluded one.
  */
-const lookAt = async (api: DirectoryApi, key: GroupKey, email: string): Promise<NestedGroup> => {
+const lookAt = async ({ api, list }: Options, key: GroupKey, email: string): Promise<NestedGroup> => {
   try {
-    return { kind: 'group', group: await api.getGroup(key) }
+    return { kind: 'group', group: list.get(key) ?? (await api.getGroup(key)) }
   } catch (error) {
     return { kind: 'unknown', key, email, reason: reasonOf(error) }
   }
