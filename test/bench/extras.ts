@@ -1,4 +1,5 @@
 import { builtProgram, oursWith, ourPush } from './ours.ts'
+import { planningCpuMs } from './planning.ts'
 import { measure } from './process.ts'
 import { writeRecords } from './records.ts'
 import { median } from './result.ts'
@@ -25,6 +26,10 @@ export const measureExtras = async (runs: number, recordsFile: string): Promise<
         ourPush(main, 'records', recordsFile, env),
       ),
     ),
-    planningMs: null,
+    planningMs: median(
+      Array.from({ length: runs }, () =>
+        Math.max(planningCpuMs(sizeOf(100_000), 'W1'), planningCpuMs(sizeOf(100_000), 'W3')),
+      ),
+    ),
   }
 }

@@ -7,7 +7,7 @@ export interface Extras {
   /** Wall time of `scim-push version`, and of a push of 100 users that changes nothing, without latency; milliseconds. */
   readonly versionMs: number | null
   readonly smallPushMs: number | null
-  /** CPU time of planning an initial push of 100,000 users. */
+  /** CPU time of planning W1 or W3 of 100,000 users, whichever takes longer; milliseconds. */
   readonly planningMs: number | null
 }
 
