@@ -12,7 +12,7 @@ import type { ApplyResult, Outcome } from './outcome.ts'
 import type { Target } from './target.ts'
 
 export interface ApplyOptions {
-  /** How many writes are under way at most. */
+  /** How many writes are under way at most, unless the target takes more. */
   readonly concurrency: number
   /** When it is aborted no new write starts; those under way finish. */
   readonly stop: AbortSignal
@@ -77,12 +77,14 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
       await send()
     } catch (cause) {
       const error = toScimPushError(cause)
-      // It waited for its turn when the run was told to stop, and was never sent.
-      if (error.code === 'INTERRUPTED' && options.stop.aborted) {
-        skip([...actions, ...followers], whyStopped(options.stop))
+      // It waited for its turn when the run was told to stop, or came to its end, and was never sent.
+      const ended = options.stop.aborted ? whyStopped(options.stop) : breaker.open()
+      if (error.code === 'INTERRUPTED' && ended !== null) {
+        skip([...actions, ...followers], ended)
         return
       }
       breaker.failed(error, actions.every(isCreation))
+      if (breaker.open() !== null) target.giveUp()
       if (refused !== null && refusals.has(error.code)) {
         await refused()
         return
@@ -157,8 +159,8 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
     await write(actions, () => target.changeMemberships(change), { refused: worthIt ? refused : null })
   }
 
-  const { concurrency } = options
   for (const stage of plan.stages) {
+    const concurrency = Math.max(options.concurrency, target.writesAtOnce())
     if (stage.name === 'memberships') {
       const open = stage.actions
         .filter((action) => isMembership(action) && !outcomes.has(action))

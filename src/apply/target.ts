@@ -59,6 +59,10 @@ export interface Target {
   /** All users, groups and memberships, or an error: never a part. */
   read(signal: AbortSignal): Promise<TargetState>
   membershipStyle(): MembershipStyle
+  /** How many writes have to be under way for the target to be as quick as it can. Known after `read`. */
+  writesAtOnce(): number
+  /** The run is over: of the writes that are under way those that were not sent yet never are, and throw INTERRUPTED. `read` ends it. */
+  giveUp(): void
 
   /** `groups` are the ids of the groups that the user starts in; not empty only where the style's side is `user`. */
   createUser(user: NewUser, groups: readonly ScimId[]): Promise<ScimId>

@@ -37,6 +37,7 @@ export interface TargetConfig {
   readonly token: Secret
   readonly profile: 'auto' | 'keeper' | 'rfc7644'
   readonly maxConcurrency: number
+  readonly bulk: 'auto' | 'off'
   readonly caFile: string
   readonly allowInsecure: boolean
 }

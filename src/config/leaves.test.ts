@@ -43,7 +43,7 @@ test('the settings of design.md, and no others', () => {
     ),
     'source.records.file',
     ...['scimGroups', 'groups', 'exclude.users', 'exclude.groups'].map((name) => `scope.${name}`),
-    ...['url', 'token', 'profile', 'maxConcurrency', 'caFile', 'allowInsecure'].map(
+    ...['url', 'token', 'profile', 'maxConcurrency', 'bulk', 'caFile', 'allowInsecure'].map(
       (name) => `target.${name}`,
     ),
     ...['users', 'groups'].flatMap((kind) =>

@@ -70,6 +70,7 @@ describe('defaults', () => {
         token: null,
         profile: 'auto',
         maxConcurrency: 16,
+        bulk: 'auto',
         caFile: '',
         allowInsecure: false,
       },

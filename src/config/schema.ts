@@ -118,6 +118,11 @@ export const schema = {
       'auto',
     ),
     maxConcurrency: count('Requests under way at once, at most.', 16, 1, 256),
+    bulk: choice(
+      'Whether changes are sent many at a time (SCIM Bulk): `auto` where the endpoint offers it, `off` never.',
+      ['auto', 'off'],
+      'auto',
+    ),
     caFile: text('A PEM file of certificate authorities to trust besides the public ones.'),
     allowInsecure: flag(
       'Allow an `http://` target that is not this machine: the token then crosses the network in the clear.',

@@ -7,7 +7,7 @@ export interface RetryPolicy {
   readonly baseMs: number
   /** No back-off of ours is longer than this; a Retry-After may be. */
   readonly capMs: number
-  /** From the first try to the start of the last, waits included. */
+  /** From the first try to the start of the last, waits between them included. */
   readonly totalMs: number
 }
 
@@ -22,6 +22,8 @@ export interface RetryContext {
   /** 0 ≤ random() < 1 */
   readonly random: () => number
   readonly policy: RetryPolicy
+  /** How long the tries so far have waited for their turn, which is nobody's fault and does not count. */
+  readonly waitedMs?: () => number
   /** Ends the waiting, not a try that is under way: then the last error is thrown. */
   readonly signal?: AbortSignal
 }
@@ -33,7 +35,7 @@ export interface RetryContext {
 export const retry = async <T>(
   attempt: (n: number) => Promise<T>,
   decide: (error: unknown, n: number) => RetryDecision,
-  { clock, random, policy, signal }: RetryContext,
+  { clock, random, policy, signal, waitedMs = () => 0 }: RetryContext,
 ): Promise<T> => {
   const started = clock.monotonic()
   for (let n = 1; ; n++) {
@@ -44,7 +46,7 @@ export const retry = async <T>(
       if (!decision.retry || n >= policy.attempts || signal?.aborted) throw error
       const backOff = random() * Math.min(policy.capMs, policy.baseMs * 2 ** (n - 1))
       const wait = Math.max(decision.afterMs ?? 0, backOff)
-      if (clock.monotonic() - started + wait > policy.totalMs) throw error
+      if (clock.monotonic() - started - waitedMs() + wait > policy.totalMs) throw error
       try {
         await clock.sleep(wait, signal)
       } catch {

@@ -6,6 +6,7 @@ import type { ServiceProviderConfig } from './service-provider-config.ts'
 export const checkAbilities = (
   config: ServiceProviderConfig | null,
   profile: Profile,
+  wanted: 'auto' | 'off',
 ): readonly Finding[] => {
   if (config === null)
     return profile.name === 'keeper'
@@ -27,7 +28,7 @@ export const checkAbilities = (
     fine(
       'scim-bulk',
       bulk
-        ? `Bulk is offered, ${bulk.maxOperations} operations and ${bulk.maxPayloadSize} bytes a request`
+        ? `Bulk is offered, ${bulk.maxOperations} operations and ${bulk.maxPayloadSize} bytes a request, and ${wanted === 'off' ? 'not used: target.bulk is off' : 'used'}`
         : 'Bulk is not offered',
     ),
     ...(etag === null

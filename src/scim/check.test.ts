@@ -89,11 +89,18 @@ describe('check', () => {
           }
         : null,
     )
-    const { target } = scimTargetTo(keeper)
-    const findings = await target.check(signal)
-    expect(findings.filter(({ level }) => level === 'error')).toMatchObject([{ check: 'scim-patch' }])
-    expect(findings.find(({ check }) => check === 'scim-bulk')?.message).toContain('1000 operations')
-    await target.close()
+    for (const [bulk, words] of [
+      ['auto', 'and used'],
+      ['off', 'not used: target.bulk is off'],
+    ] as const) {
+      const { target } = scimTargetTo(keeper, { bulk })
+      const findings = await target.check(signal)
+      expect(findings.filter(({ level }) => level === 'error')).toMatchObject([{ check: 'scim-patch' }])
+      const message = findings.find(({ check }) => check === 'scim-bulk')?.message
+      expect(message).toContain('1000 operations')
+      expect(message).toContain(words)
+      await target.close()
+    }
   })
 
   test.each([

@@ -14,6 +14,7 @@ interface Options {
   readonly reader: ScimReader
   readonly baseUrl: URL
   readonly probe: () => Promise<{ readonly config: ServiceProviderConfig | null; readonly profile: Profile }>
+  readonly bulk: 'auto' | 'off'
   /** The profile that would be chosen with `auto`. */
   readonly detected: (config: ServiceProviderConfig | null) => Profile
 }
@@ -23,6 +24,7 @@ export const checkEndpoint = async ({
   reader,
   baseUrl,
   probe,
+  bulk,
   detected,
 }: Options): Promise<readonly Finding[]> => {
   const findings: Finding[] = []
@@ -73,7 +75,7 @@ export const checkEndpoint = async ({
       }),
     )
   }
-  findings.push(...checkAbilities(config, profile))
+  findings.push(...checkAbilities(config, profile, bulk))
   return findings
 }
 

@@ -4,7 +4,9 @@ import type { Clock } from '../lib/clock.ts'
 import type { OnRequest } from '../lib/requests.ts'
 import { retry, type RetryDecision, type RetryPolicy } from '../lib/retry.ts'
 import type { Secret } from '../lib/secret.ts'
+import type { Log } from '../lib/log.ts'
 import { endAfter, WRITES_END_MS } from '../lib/winding-down.ts'
+import { createBulk, type Bulk, type Try } from './bulk.ts'
 import { exchange } from './exchange.ts'
 import { FailedTry, failureOfHold } from './failure.ts'
 import type { ScimRequest, ScimResponse } from './request.ts'
@@ -32,6 +34,10 @@ export interface ScimClient extends ScimReader {
   ): Promise<T>
   /** The same client for a read that `signal` ends, requests under way included: then `send` throws INTERRUPTED. */
   reader(signal: AbortSignal): ScimReader
+  /** Where writes of one moment go together. */
+  readonly bulk: Omit<Bulk, 'send'>
+  /** From now on no write is begun, those that wait for their turn included: they throw INTERRUPTED. False: from now on they are. */
+  giveUp(on: boolean): void
 }
 
 export interface ScimClientOptions {
@@ -41,6 +47,9 @@ export interface ScimClientOptions {
   readonly userAgent: string
   readonly dispatcher: Dispatcher
   readonly throttle: Throttle
+  /** That of the throttle at its best. */
+  readonly maxConcurrency: number
+  readonly log: Log
   readonly onRequest: OnRequest
   readonly clock: Clock
   readonly random: () => number
@@ -57,29 +66,41 @@ export interface ScimClientOptions {
 export const createScimClient = (options: ScimClientOptions): ScimClient => {
   const { clock, random, retryPolicy: policy, throttle, finishMs = WRITES_END_MS } = options
   const over = options.signal && endAfter(options.signal, finishMs)
-  const waiting = (signal: AbortSignal | undefined) => ({
+  let givenUp = false
+  const waiting = (signal: AbortSignal | undefined, waitedMs: () => number) => ({
     clock,
     random,
     policy,
+    waitedMs,
     ...(signal ? { signal } : {}),
   })
+  // Who waited for a place may have been told to stop meanwhile: no further write is begun. A look-up of what became of one is.
+  const begin = (request: ScimRequest, wait: AbortSignal | undefined): void => {
+    if (request.method === 'GET') return
+    wait?.throwIfAborted()
+    if (givenUp) throw interrupted(request)
+  }
+  const exchangeOnce = (request: ScimRequest, n: number, abort?: AbortSignal): Promise<ScimResponse> => {
+    const end = either(abort, over)
+    return exchange({ ...options, ...(end && { abort: end }) }, request, n, n < policy.attempts)
+  }
 
   const attempt = async (
-    request: ScimRequest,
-    n: number,
+    one: Try,
     wait: AbortSignal | undefined,
     abort?: AbortSignal,
   ): Promise<ScimResponse> => {
+    const { request, n } = one
+    const asked = clock.monotonic()
     const refuseLongHold = (heldMs: number): void => {
       if (heldMs > policy.totalMs) throw failureOfHold(heldMs, request.method, options.baseUrl + request.path)
     }
     try {
       return await throttle.run(
         () => {
-          // Who waited for a place may have been told to stop meanwhile: no further write is begun. A look-up of what became of one is.
-          if (request.method !== 'GET') wait?.throwIfAborted()
-          const end = either(abort, over)
-          return exchange({ ...options, ...(end && { abort: end }) }, request, n, n < policy.attempts)
+          begin(request, wait)
+          one.waitedMs += clock.monotonic() - asked
+          return exchangeOnce(request, n, abort)
         },
         wait,
         refuseLongHold,
@@ -89,20 +110,38 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
       throw error
     }
   }
+  const bulk = createBulk({
+    ...options,
+    stop: options.signal,
+    begin: () => begin(BULK, options.signal),
+    alone: (one) => attempt(one, options.signal),
+    exchange: exchangeOnce,
+  })
   const sendUntil = async (request: ScimRequest, abort?: AbortSignal): Promise<ScimResponse> => {
     const wait = either(options.signal, abort)
     let before: FailedTry | null = null
     let uncertain = false
-    const once = (n: number): Promise<ScimResponse> =>
-      attempt(request, n, wait, abort).catch((error: unknown) => {
+    let waitedMs = 0
+    const once = async (n: number): Promise<ScimResponse> => {
+      const one: Try = { request, n, waitedMs: 0 }
+      try {
+        return await (request.method === 'GET' ? attempt(one, wait, abort) : bulk.send(one))
+      } catch (error) {
         if (error instanceof FailedTry) {
           before = error
           uncertain ||= error.uncertain && request.method !== 'GET'
         }
         throw error
-      })
+      } finally {
+        waitedMs += one.waitedMs
+      }
+    }
     try {
-      return await retry(once, mayRetry, waiting(wait))
+      return await retry(
+        once,
+        mayRetry,
+        waiting(wait, () => waitedMs),
+      )
     } catch (error) {
       if (abort?.aborted === true) throw interrupted(request, error)
       throw inDoubt(ours(error, request, wait, before), uncertain)
@@ -112,26 +151,38 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
   return {
     send: (request) => sendUntil(request),
     reader: (signal) => ({ send: (request) => sendUntil(request, signal) }),
+    bulk,
+    giveUp(on) {
+      givenUp = on
+    },
     async create(request, accept, lookUp) {
       const { signal } = options
       const tries: { uncertain: boolean; before: FailedTry | null } = { uncertain: false, before: null }
+      let waitedMs = 0
       const once = async (n: number) => {
         if (tries.uncertain) {
           const found = await lookUp()
           if (found !== null) return found
         }
+        const one: Try = { request, n, waitedMs: 0 }
         try {
-          return accept(await attempt(request, n, signal))
+          return accept(await bulk.send(one))
         } catch (error) {
           if (error instanceof FailedTry) {
             tries.uncertain ||= error.uncertain
             tries.before = error
           }
           throw error
+        } finally {
+          waitedMs += one.waitedMs
         }
       }
       try {
-        return await retry(once, mayRetry, waiting(signal))
+        return await retry(
+          once,
+          mayRetry,
+          waiting(signal, () => waitedMs),
+        )
       } catch (error) {
         // The last try may have been carried out as well; and a 409 after an uncertain try is most likely our own success.
         let uncertain = tries.uncertain
@@ -145,6 +196,8 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
     },
   }
 }
+
+const BULK: ScimRequest = { method: 'POST', path: '/Bulk' }
 
 const either = (one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined =>
   one && other ? AbortSignal.any([one, other]) : (one ?? other)
@@ -163,6 +216,7 @@ const ours = (
   before: FailedTry | null,
 ): unknown => {
   if (error instanceof FailedTry) return error.error
+  if (error instanceof ScimPushError && error.code === 'INTERRUPTED') return before?.error ?? error
   if (wait?.aborted !== true || error !== wait.reason) return error
   return before?.error ?? interrupted(request, error)
 }
@@ -180,7 +234,7 @@ const inDoubt = (error: unknown, uncertain: boolean): unknown => {
   })
 }
 
-const interrupted = ({ method, path }: ScimRequest, cause: unknown): ScimPushError =>
+const interrupted = ({ method, path }: ScimRequest, cause?: unknown): ScimPushError =>
   new ScimPushError('INTERRUPTED', {
     message: 'stopped before the answer was there',
     where: `${method} ${path}`,

@@ -61,7 +61,7 @@ export const exchange = async (
 
 const receive = async (
   options: Options,
-  { method, path, query, body }: ScimRequest,
+  { method, path, query, body, text: sent = body && JSON.stringify(body) }: ScimRequest,
 ): Promise<ScimResponse> => {
   const where = `${method} ${options.baseUrl}${path}`
   let status: number
@@ -82,9 +82,9 @@ const receive = async (
           authorization: `Bearer ${options.token.reveal()}`,
           accept: 'application/scim+json, application/json',
           'user-agent': options.userAgent,
-          ...(body ? { 'content-type': 'application/scim+json' } : {}),
+          ...(sent === undefined ? {} : { 'content-type': 'application/scim+json' }),
         },
-        ...(body ? { body: JSON.stringify(body) } : {}),
+        ...(sent === undefined ? {} : { body: sent }),
         signal: options.abort ? AbortSignal.any([options.abort, late.signal]) : late.signal,
       },
     )

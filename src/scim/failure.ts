@@ -36,6 +36,21 @@ export class FailedTry extends Error {
     this.afterMs = facts.afterMs ?? null
   }
 
+  /** The same, to be tried again no earlier than in so many ms. */
+  after(afterMs: number): FailedTry {
+    return new FailedTry(this.error, { ...this.facts, afterMs })
+  }
+
+  /** The same, which may have been carried out, and can be tried in another way. */
+  inDoubt(): FailedTry {
+    return new FailedTry(this.error, { ...this.facts, transient: true, uncertain: true })
+  }
+
+  private get facts(): Facts {
+    const { reason, status, transient, uncertain, afterMs } = this
+    return { reason, status, transient, uncertain, afterMs }
+  }
+
   /** The service wants fewer requests: 429, or a 503 that says when to come back. */
   get asksToSlowDown(): boolean {
     return this.status === 429 || (this.status === 503 && this.afterMs !== null)

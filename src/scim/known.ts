@@ -26,6 +26,7 @@ export interface KnownResources {
   changed(id: ScimId, changed: Partial<Identity>): void
   /** Deleted: the endpoint may give the id to the next one. */
   gone(id: ScimId): void
+  readonly size: number
 }
 
 /** @param nameAttribute what the resources go by: `userName` or `displayName` */
@@ -67,5 +68,8 @@ export const createKnownResources = (nameAttribute: 'userName' | 'displayName'):
       if (before !== undefined) known.set(id, { ...before, ...changed })
     },
     gone: (id) => void known.delete(id),
+    get size() {
+      return known.size
+    },
   }
 }

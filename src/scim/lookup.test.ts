@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ScimPushError } from '../errors/error.ts'
-import { findCreated } from './lookup.ts'
+import { createLookUp } from './lookup.ts'
 import { parseUser } from './parse.ts'
 
 const user = (id: string, externalId: string | null, userName = 'ann@b.c') => ({ id, externalId, userName })
@@ -17,8 +17,8 @@ interface Server {
 
 const find = async ({ byExternalId, byName, list }: Server) => {
   const filters: string[] = []
-  const found = await findCreated(
-    {
+  const lookUp = createLookUp(
+    () => ({
       path: '/Users',
       count: 10,
       concurrency: 1,
@@ -32,10 +32,11 @@ const find = async ({ byExternalId, byName, list }: Server) => {
           return Promise.resolve().then(() => ({ status: 200, body: answer() }))
         },
       },
-    },
+    }),
     parseUser,
-    { externalId: 'k"1', name: { attribute: 'userName', value: 'ann@b.c' } },
+    () => 0,
   )
+  const found = await lookUp({ externalId: 'k"1', name: { attribute: 'userName', value: 'ann@b.c' } })
   return { found, filters }
 }
 const empty = () => page()

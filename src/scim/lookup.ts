@@ -15,16 +15,73 @@ export interface Sought {
   readonly name: { readonly attribute: 'userName' | 'displayName'; readonly value: string }
 }
 
+/** So many are looked up one by one in any case: a list may be long. */
+const FEW = 10
+
+interface Asked {
+  readonly sought: Sought
+  readonly resolve: (id: ScimId | null) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Finds what POSTs may have created. Those that are asked for in one moment, as after a Bulk, share one read of the whole list where
+ * that takes fewer requests, or where the server can't filter.
+ * @param listed about how many there are in the list
+ */
+export const createLookUp = (
+  listOptions: () => ListOptions,
+  parse: (resource: unknown, where: string) => Identified,
+  listed: () => number,
+): ((sought: Sought) => Promise<ScimId | null>) => {
+  let waiting: Asked[] = []
+
+  const answerAll = async (): Promise<void> => {
+    const asked = waiting
+    waiting = []
+    const options = listOptions()
+    let read: Promise<ReadonlyMap<string, ScimId>> | null = null
+    const whole = (): Promise<ReadonlyMap<string, ScimId>> => (read ??= idsByExternalId(options, parse))
+    const pages = (listed() + asked.length) / options.count
+    let list: ReadonlyMap<string, ScimId> | null = null
+    if (asked.length > FEW && asked.length > pages) {
+      // A list that changes while it is read may not be readable; one by one they are found all the same.
+      list = await whole().catch(() => null)
+      if (list === null) read = null
+    }
+    for (const { sought, resolve, reject } of asked) {
+      if (list !== null) resolve(list.get(sought.externalId) ?? null)
+      else findCreated(options, parse, sought, whole).then(resolve, reject)
+    }
+  }
+  return (sought) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(() => void answerAll())
+      waiting.push({ sought, resolve, reject })
+    })
+}
+
+const idsByExternalId = async (
+  options: ListOptions,
+  parse: (resource: unknown, where: string) => Identified,
+): Promise<ReadonlyMap<string, ScimId>> => {
+  const ids = new Map<string, ScimId>()
+  for (const { externalId, id } of await readAll(options, parse))
+    if (externalId !== null && !ids.has(externalId)) ids.set(externalId, id)
+  return ids
+}
+
 /**
  * Finds what a POST may have created, by its externalId: with a filter, with a filter by name where the server finds nothing by
  * externalId, and where it can't or doesn't filter, in the whole list. What has the name and another externalId is not it. Null
  * when there is none.
  * @throws ScimPushError when no way gives an answer
  */
-export const findCreated = async (
+const findCreated = async (
   options: ListOptions,
   parse: (resource: unknown, where: string) => Identified,
   { externalId, name }: Sought,
+  whole: () => Promise<ReadonlyMap<string, ScimId>>,
 ): Promise<ScimId | null> => {
   const isIt = (resource: Identified): boolean => resource.externalId === externalId
   const filters = [
@@ -40,7 +97,7 @@ export const findCreated = async (
   }
   // A server that ignores filters answers with others; only an empty answer means that there is none.
   if (answered) return null
-  return (await readAll(options, parse)).find(isIt)?.id ?? null
+  return (await whole()).get(externalId) ?? null
 }
 
 /** Null when the server refuses the filter. */

@@ -4,6 +4,8 @@ export interface ScimRequest {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: object
+  /** Instead of a body: JSON already. */
+  readonly text?: string
 }
 
 export interface ScimResponse {

@@ -14,7 +14,7 @@ import { createScimClient, type ScimReader } from './client.ts'
 import { detectProfile } from './detect.ts'
 import { readServiceProviderConfig, withoutService } from './endpoint.ts'
 import { createKnownResources } from './known.ts'
-import { findCreated, type Sought } from './lookup.ts'
+import { createLookUp, type Sought } from './lookup.ts'
 import { membersFromGroups, membersFromUsers } from './membership.ts'
 import { readAll, type ListOptions } from './paging.ts'
 import { parseCreated, parseGroup, parseUser } from './parse.ts'
@@ -36,6 +36,8 @@ export interface ScimTargetOptions {
   readonly profile: 'auto' | 'keeper' | 'rfc7644'
   /** Requests under way at once, and connections. */
   readonly maxConcurrency: number
+  /** `off`: each change is a request of its own, whatever the endpoint offers. */
+  readonly bulk: 'auto' | 'off'
   /** PEM file, trusted besides the public authorities; empty for none. */
   readonly caFile: string
   readonly allowInsecure: boolean
@@ -97,12 +99,24 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
   const users = createKnownResources('userName')
   const groups = createKnownResources('displayName')
 
+  const lookUps = {
+    Users: createLookUp(
+      () => listOptions(client, '/Users'),
+      parseUser,
+      () => users.size,
+    ),
+    Groups: createLookUp(
+      () => listOptions(client, '/Groups'),
+      parseGroup,
+      () => groups.size,
+    ),
+  }
+
   /** What the answer says was created, once it is known to be ours. */
   const create = async (type: 'Users' | 'Groups', body: object, sought: Sought): Promise<ScimId> => {
     const path = `/${type}`
     const { externalId, name } = sought
-    const lookUp = (): Promise<ScimId | null> =>
-      findCreated(listOptions(client, path), type === 'Users' ? parseUser : parseGroup, sought)
+    const lookUp = (): Promise<ScimId | null> => lookUps[type](sought)
     const sent = { externalId, ...(name.attribute === 'userName' && { userName: name.value }) }
     const { id, location } = await client.create<{
       readonly id: ScimId
@@ -141,6 +155,8 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
     async read(signal): Promise<TargetState> {
       const reader = client.reader(signal)
       const { config } = await probe(reader)
+      client.giveUp(false)
+      client.bulk.offer(options.bulk === 'off' ? null : (config?.bulk ?? null))
       if (config?.patch === false)
         log.warn('the endpoint says that it does not support PATCH', { url: baseUrl.href })
       const [readUsers, readGroups] = await withoutService(baseUrl, () =>
@@ -162,6 +178,8 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
       }
     },
     membershipStyle: () => profile.memberships,
+    writesAtOnce: () => Math.max(concurrency, client.bulk.writesAtOnce()),
+    giveUp: () => client.giveUp(true),
     createUser: (user, memberships) =>
       create('Users', userBody(user, memberships), {
         externalId: user.key,
@@ -214,6 +232,7 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
         reader,
         baseUrl,
         probe: () => probe(reader),
+        bulk: options.bulk,
         detected: (config) => detectProfile('auto', baseUrl, config),
       })
     },

@@ -1,0 +1,48 @@
+/** How many operations the next Bulk may have: as many as are answered well within the time that a write has. */
+export interface BulkSize {
+  readonly operations: number
+  /** False until the first Bulk was answered: nobody knows how long an operation takes. */
+  readonly measured: boolean
+  /** How long so many operations take, by what is known. */
+  expectedMs(operations: number): number
+  answered(operations: number, ms: number): void
+  /** For good: what is larger than this is refused. */
+  refusedAbove(operations: number): void
+  /** For now: more than this is not carried out in time. */
+  lower(operations: number): void
+}
+
+/** The first Bulk has no more than this: at half a second an operation it is answered within the time of a write (exchange.ts). */
+const FIRST = 100
+/** A quarter of the time of a write; what stands between may have less patience, 30 s as a rule. */
+const TAKES_MS = 15_000
+/** An operation, where nothing was measured. */
+const GUESS_MS = 10
+/** A Bulk that was answered allows for so many times as many operations in the next, if time does. */
+const GROWTH = 8
+
+/** @param offered `maxOperations` */
+export const createBulkSize = (offered: number): BulkSize => {
+  let most = offered
+  let operationMs: number | null = null
+  return {
+    get operations() {
+      const inTime = operationMs === null ? FIRST : Math.floor(TAKES_MS / operationMs)
+      return Math.max(1, Math.min(most, inTime))
+    },
+    get measured() {
+      return operationMs !== null
+    },
+    expectedMs: (operations) => Math.min(TAKES_MS, operations * (operationMs ?? GUESS_MS)),
+    answered(operations, ms) {
+      // A clock may not tell so short a time.
+      operationMs = Math.max(ms / operations, (operationMs ?? 0) / GROWTH, 0.001)
+    },
+    refusedAbove(operations) {
+      most = Math.max(1, Math.min(most, Math.floor(operations)))
+    },
+    lower(operations) {
+      operationMs = Math.max(operationMs ?? 0, TAKES_MS / Math.max(1, Math.floor(operations)))
+    },
+  }
+}

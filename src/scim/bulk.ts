@@ -1,0 +1,321 @@
+import { assertNever } from '../lib/assert-never.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { RetryPolicy } from '../lib/retry.ts'
+import type { Secret } from '../lib/secret.ts'
+import { matchAnswers } from './bulk-answer.ts'
+import { failureOfNothing, failureOfOperation, kindOfFailure } from './bulk-failure.ts'
+import {
+  bulkText,
+  bytesAlone,
+  createBulkQueue,
+  operationOf,
+  type BulkLimits,
+  type BulkOperation,
+} from './bulk-queue.ts'
+import { createBulkSize, type BulkSize } from './bulk-size.ts'
+import { FailedTry, failureOfHold } from './failure.ts'
+import type { ScimRequest, ScimResponse } from './request.ts'
+import type { ServiceProviderConfig } from './service-provider-config.ts'
+import type { Throttle } from './throttle.ts'
+
+/** One try of a write. */
+export interface Try {
+  readonly request: ScimRequest
+  /** From 1. */
+  readonly n: number
+  /** How long it has waited for its turn, which is none of the time that its tries have. */
+  waitedMs: number
+}
+
+/** Sends writes, those of one moment together (RFC 7644 §3.7), where the endpoint takes them so. */
+export interface Bulk {
+  /** What the endpoint offers; null for nothing: each write is a request of its own, as it is before this was called. */
+  offer(limits: ServiceProviderConfig['bulk']): void
+  /** So many writes at once fill all connections; 0 without Bulk. */
+  writesAtOnce(): number
+  /**
+   * One try, with the answer that the write alone would have had.
+   * @throws FailedTry, and what `begin` throws
+   */
+  send(attempt: Try): Promise<ScimResponse>
+}
+
+export interface BulkSurroundings {
+  readonly baseUrl: string
+  readonly token: Secret
+  readonly maxConcurrency: number
+  readonly throttle: Throttle
+  readonly retryPolicy: RetryPolicy
+  readonly random: () => number
+  readonly clock: Clock
+  readonly log: Log
+  /** Asked before something is sent; throws where it is not to be sent any more. */
+  readonly begin: () => void
+  readonly stop: AbortSignal | undefined
+  /** One try of one write. */
+  readonly alone: (attempt: Try) => Promise<ScimResponse>
+  /** One request, at once; `n` as in Try. */
+  readonly exchange: (request: ScimRequest, n: number) => Promise<ScimResponse>
+}
+
+interface Waiting extends BulkOperation {
+  readonly attempt: Try
+  /** Monotonic, of when it began to wait. */
+  readonly since: number
+  readonly resolve: (response: ScimResponse) => void
+  readonly reject: (error: unknown) => void
+}
+
+type Batch = readonly Waiting[]
+
+/** Of the payload that is offered; a server may count more than the body. */
+const OF_PAYLOAD = 0.95
+/** More is not put into a Bulk, whatever is offered: it has to be kept in memory. */
+const MOST_OPERATIONS = 5000
+const MOST_BYTES = 16 * 1024 * 1024
+const MOST_AT_ONCE = 16_000
+/** A Bulk that may have failed because of one of its operations is divided by this, until that one is alone. */
+const DIVIDED_BY = 4
+/** So many answers in a row that make no sense, and the endpoint does not know what a Bulk is; one is enough where none ever did. */
+const DOUBTS_IN_A_ROW = 2
+
+export const createBulk = (surroundings: BulkSurroundings): Bulk => {
+  const { throttle, retryPolicy, clock, log, alone } = surroundings
+  const queue = createBulkQueue<Waiting>()
+  /** The largest Bulk for a request that was in one that failed. */
+  const mosts = new WeakMap<ScimRequest, number>()
+  /** Methods that were carried out in a Bulk, and those of which all were refused there. */
+  const taken = new Set<string>()
+  const refused = new Set<string>()
+  let limits: BulkLimits | null = null
+  let size: BulkSize = createBulkSize(1)
+  let count = 0
+  let active = 0
+  let underWay = 0
+  let doubts = 0
+  let scheduled = false
+
+  const schedule = (): void => {
+    if (scheduled) return
+    scheduled = true
+    // All that is sent in this moment, and in those that follow from it, is there by then.
+    setImmediate(pump)
+  }
+  const writesAtOnce = (): number =>
+    limits === null ? 0 : Math.min(MOST_AT_ONCE, (surroundings.maxConcurrency + 1) * limits.operations)
+
+  /** Bulks are full while more writes are to come; the last ones, and a lone one, wait for nobody. */
+  const mayGo = ({ bytes }: { readonly bytes: number }): boolean =>
+    queue.size >= size.operations ||
+    queue.bytes >= bytes ||
+    active === 0 ||
+    underWay + queue.size < writesAtOnce()
+
+  const pump = (): void => {
+    scheduled = false
+    try {
+      surroundings.begin()
+    } catch (error) {
+      for (const { reject } of queue.drain()) reject(error)
+      return
+    }
+    while (limits !== null && queue.size > 0 && active < places() && mayGo(limits)) {
+      const batch = queue.cut({ operations: size.operations, bytes: limits.bytes })
+      if (batch.length > 1) void carry(batch)
+      else for (const operation of batch) leave(operation)
+    }
+  }
+  const places = (): number => (size.measured ? throttle.concurrency : 1)
+
+  /** Ends the waiting with a request of its own. */
+  const leave = (operation: Waiting): void => {
+    stopWaiting(operation)
+    void sendAlone(operation)
+  }
+  const stopWaiting = ({ attempt, since }: Waiting): void => {
+    attempt.waitedMs += clock.monotonic() - since
+  }
+  const sendAlone = ({ attempt, resolve, reject }: Waiting): Promise<void> =>
+    alone(attempt).then(resolve, reject)
+
+  const carry = async (batch: Batch): Promise<void> => {
+    const n = batch.reduce((most, { attempt }) => Math.max(most, attempt.n), 1)
+    const request = { method: 'POST', path: '/Bulk', text: bulkText(batch) } as const
+    let started: number | null = null
+    const tookMs = (): number => clock.monotonic() - (started ?? clock.monotonic())
+    active++
+    underWay += batch.length
+    try {
+      const response = await throttle.run(
+        () => {
+          surroundings.begin()
+          started = clock.monotonic()
+          batch.forEach(stopWaiting)
+          return surroundings.exchange(request, n)
+        },
+        surroundings.stop,
+        (heldMs) => {
+          if (heldMs > retryPolicy.totalMs)
+            throw failureOfHold(heldMs, request.method, surroundings.baseUrl + request.path)
+        },
+      )
+      size.answered(batch.length, tookMs())
+      settle(batch, response)
+    } catch (error) {
+      if (error instanceof FailedTry) failed(batch, error, tookMs())
+      else for (const { reject } of batch) reject(error)
+    } finally {
+      active--
+      underWay -= batch.length
+      schedule()
+    }
+  }
+
+  /** The whole Bulk failed. */
+  const failed = (batch: Batch, error: FailedTry, tookMs: number): void => {
+    const kind = kindOfFailure(error)
+    switch (kind) {
+      case 'busy':
+        throttle.slowDown(error.afterMs)
+        again(batch, error)
+        return
+      case 'no-bulk':
+        turnOff(error)
+        for (const operation of batch) void sendAlone(operation)
+        return
+      case 'too-large':
+        size.refusedAbove(batch.length / 2)
+        log.info('a Bulk was too large: the next ones are smaller', { operations: size.operations })
+        for (const operation of batch) queue.add({ ...operation, since: clock.monotonic() })
+        return
+      case 'final':
+        for (const { reject } of batch) reject(error)
+        return
+      case 'doubtful':
+        distrust(batch, error)
+        return
+      case 'late':
+        size.lower(batch.length / DIVIDED_BY)
+        break
+      case 'broken':
+        break
+      default:
+        assertNever(kind)
+    }
+    if (error.uncertain) divide(batch, batch.length)
+    // What the server may still be at must not be looked for too early.
+    again(batch, error, error.uncertain ? size.expectedMs(batch.length) - tookMs : 0)
+  }
+
+  /** Each operation of a Bulk that was answered. */
+  const settle = (batch: Batch, response: ScimResponse): void => {
+    const answers = matchAnswers(response.body, batch)
+    if (answers === null || answers.size === 0) {
+      distrust(batch, failureOfNothing(response, surroundings))
+      return
+    }
+    const failures = new Map<Waiting, FailedTry>()
+    for (const operation of batch) {
+      const { request } = operation
+      const failure = failureOfOperation(request, answers.get(operation), surroundings)
+      if (failure !== null) failures.set(operation, failure)
+      else {
+        doubts = 0
+        taken.add(request.method)
+      }
+    }
+    const throttled = [...failures.values()].filter(({ status }) => status === 429).length
+    if (throttled > 0) {
+      // It counts each operation, and tells only a request of its own for how long to wait.
+      throttle.slowDown(null)
+      size.lower(batch.length - throttled)
+    }
+    for (const operation of batch) {
+      const { request, resolve, reject } = operation
+      const failure = failures.get(operation)
+      const answer = answers.get(operation)
+      if (failure === undefined && answer !== undefined) resolve(answer)
+      else if (failure !== undefined && mayBeOfBulk(failure, request)) void tryAlone(operation)
+      else if (failure?.transient === true) {
+        divide([operation], batch.length)
+        again([operation], failure)
+      } else reject(failure)
+    }
+  }
+
+  /** Not carried out, and perhaps only because it was in a Bulk. */
+  const mayBeOfBulk = ({ status, uncertain, error }: FailedTry, { method }: ScimRequest): boolean =>
+    !uncertain &&
+    error.failure !== 'credentials' &&
+    (status === 405 || status === 413 || status === 429 || status === 501 || !taken.has(method))
+
+  const tryAlone = async ({ attempt, resolve, reject }: Waiting): Promise<void> => {
+    const { method } = attempt.request
+    try {
+      const response = await alone(attempt)
+      if (!taken.has(method)) refused.add(method)
+      resolve(response)
+    } catch (error) {
+      reject(error)
+    }
+  }
+
+  const divide = (batch: Batch, operations: number): void => {
+    const most = Math.max(1, Math.floor(operations / DIVIDED_BY))
+    for (const { request } of batch) mosts.set(request, Math.min(most, mosts.get(request) ?? most))
+  }
+
+  /** Fails the try so that the next ones come at the same time, and can share a Bulk and a look-up again. */
+  const again = (batch: Batch, error: FailedTry, atLeastMs = 0): void => {
+    const { baseMs, capMs } = retryPolicy
+    const jitter = 1 + surroundings.random() / 2
+    for (const { attempt, reject } of batch) {
+      const backOffMs = Math.min(capMs, baseMs * 2 ** (attempt.n - 1)) * jitter
+      reject(error.after(Math.max(error.afterMs ?? 0, backOffMs, atLeastMs)))
+    }
+  }
+
+  /** An answer that makes no sense: what was in the Bulk may have been carried out, and is not put into one again. */
+  const distrust = (batch: Batch, error: FailedTry): void => {
+    if (taken.size === 0 || ++doubts >= DOUBTS_IN_A_ROW) turnOff(error)
+    divide(batch, 1)
+    again(batch, error.inDoubt())
+  }
+
+  const turnOff = ({ reason, error }: FailedTry): void => {
+    if (limits === null) return
+    limits = null
+    log.warn(
+      'the endpoint offers Bulk and does not take it: from now on each change is a request of its own',
+      {
+        reason,
+        detail: error.message,
+      },
+    )
+    queue.drain().forEach(leave)
+  }
+
+  return {
+    offer(offered) {
+      const operations = Math.min(MOST_OPERATIONS, Math.floor(offered?.maxOperations ?? 0))
+      const bytes = Math.min(MOST_BYTES, Math.floor((offered?.maxPayloadSize ?? 0) * OF_PAYLOAD))
+      // Also when a number is none.
+      limits = operations >= 2 && bytes > 0 ? { operations, bytes } : null
+      size = createBulkSize(operations)
+      if (limits !== null) log.info('changes go together, in Bulks', { ...limits })
+    },
+    writesAtOnce,
+    send(attempt) {
+      const { request } = attempt
+      const most = mosts.get(request) ?? MOST_OPERATIONS
+      if (limits === null || most === 1 || refused.has(request.method)) return alone(attempt)
+      const operation = operationOf(request, `${++count}`)
+      if (bytesAlone(operation) > limits.bytes) return alone(attempt)
+      return new Promise((resolve, reject) => {
+        queue.add({ ...operation, most, attempt, since: clock.monotonic(), resolve, reject })
+        schedule()
+      })
+    },
+  }
+}
