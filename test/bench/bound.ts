@@ -28,6 +28,8 @@ const AT_TARGET = 16
 const AT_GOOGLE = 10
 
 export const MAX_OPERATIONS = 1000
+/** So many requests more than the fewest are no waste: they go at the same time. */
+export const BULKS_MORE = 5
 
 const pages = (items: number, most: number): number => Math.max(1, Math.ceil(items / most))
 
@@ -90,6 +92,8 @@ export const lowerBoundMs = (
   const operations = groups + users
   if (!bulk || operations === 0) return reads + (steps(groups, atTarget) + steps(users, atTarget)) * latencyMs
   const requests = Math.ceil(operations / MAX_OPERATIONS)
-  const atATime = (requests * latencyMs + operations * bulkOperationMs) / atTarget
+  // Spread over as many as the target for requests allows, which is more than the fewest.
+  const lanes = Math.min(atTarget, requests + BULKS_MORE)
+  const atATime = (requests * latencyMs + operations * bulkOperationMs) / lanes
   return reads + Math.max(latencyMs + bulkOperationMs, atATime)
 }

@@ -1,4 +1,4 @@
-import { MAX_OPERATIONS } from './bound.ts'
+import { BULKS_MORE, MAX_OPERATIONS } from './bound.ts'
 import { find, requestsOf, type Result } from './result.ts'
 import type { SourceName } from './workload.ts'
 
@@ -120,7 +120,7 @@ const requests = (results: readonly Result[]): readonly Aim[] =>
     [
       ['W2', false, 2, 'no more than the pages + 2'],
       ['W1', false, 2, 'one a user and a group + the reads'],
-      ['W1', true, 5, `operations ÷ ${MAX_OPERATIONS} + the reads + 5`],
+      ['W1', true, BULKS_MORE, `operations ÷ ${MAX_OPERATIONS} + the reads + ${BULKS_MORE}`],
     ] as const
   ).flatMap(([workload, bulk, more, words]) =>
     sources.map((source) => {

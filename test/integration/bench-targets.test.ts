@@ -57,6 +57,8 @@ describe('what can not be done without', () => {
   test('W1 with Bulk: a thousand operations a request', () => {
     expect(needed(aCase('W1', 'records', 10_000, true))).toBe(2 + 11)
     expect(bound(aCase('W1', 'records', 10_000, true))).toBe(20 + (11 * 20 + 10_200 * 2) / 16)
+    // Not spread over more requests than the target for them allows.
+    expect(bound(aCase('W1', 'records', 1000, true))).toBe(20 + (2 * 20 + 1020 * 2) / 7)
   })
 
   test('at 100,000 users the second page of the target waits for the first', () => {
