@@ -1,5 +1,5 @@
 // Measures the program as its users run it, and Keeper Commander beside it, on the same emulators: docs/performance.md.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeDocs } from './docs.ts'
@@ -10,6 +10,7 @@ import { installedCommander, peerPush } from './peer.ts'
 import { writeRecords } from './records.ts'
 import { resultOf, type Result } from './result.ts'
 import { runCase, type Measurement } from './run-case.ts'
+import { earlier, saveResults } from './saved.ts'
 import { textTable, verdictText } from './table.ts'
 import { judge } from './targets.ts'
 import { workloads, type Case } from './workload.ts'
@@ -47,15 +48,12 @@ const bench = async (flags: Flags): Promise<void> => {
       )
       results.push(...(await benchCase(what, flags, main, recordsFile)))
     }
+    results.push(...(await earlier(flags.add, flags.conditions)))
     const verdicts = judge(results, extras)
     process.stdout.write(`${textTable(results)}\n${verdictText(verdicts)}\n`)
     if (flags.writeDocs) await writeDocs(results, verdicts, process.argv.slice(2))
-    const { conditions } = flags
     if (flags.json !== null)
-      await writeFile(
-        flags.json,
-        `${JSON.stringify({ conditions, results, extras, targets: verdicts }, null, 2)}\n`,
-      )
+      await saveResults(flags.json, { conditions: flags.conditions, results, extras, targets: verdicts })
   } finally {
     await rm(folder, { recursive: true })
   }

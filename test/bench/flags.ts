@@ -16,6 +16,7 @@ export const usage = `npm run bench -- [flags]
   --bulk-operation 2      milliseconds an operation inside a Bulk
   --at-once 64            requests that an emulator serves at once
   --json FILE             results as JSON
+  --add FILE              puts the rows of an earlier run's JSON into the tables too; may be repeated
   --write-docs            puts the tables into docs/performance.md
 `
 
@@ -26,6 +27,8 @@ export interface Flags {
   /** How often the peer runs a case; 0 for not at all. */
   readonly peerRuns: (what: Case) => number
   readonly json: string | null
+  /** Files of earlier runs. */
+  readonly add: readonly string[]
   readonly writeDocs: boolean
 }
 
@@ -50,6 +53,7 @@ export const parseFlags = (args: readonly string[]): Flags => {
       'bulk-operation': { type: 'string', default: '2' },
       'at-once': { type: 'string', default: '64' },
       json: { type: 'string' },
+      add: { type: 'string', multiple: true, default: [] },
       'write-docs': { type: 'boolean', default: false },
     },
   })
@@ -86,6 +90,7 @@ export const parseFlags = (args: readonly string[]): Flags => {
       return peerRuns ?? (workload === 'W1' && size.users >= MANY ? 1 : runs)
     },
     json: values.json ?? null,
+    add: values.add,
     writeDocs: values['write-docs'],
   }
 }

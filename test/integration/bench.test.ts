@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { BULKS_MORE } from '../bench/bound.ts'
 import { ourPush } from '../bench/ours.ts'
 import { writeRecords } from '../bench/records.ts'
 import { runCase } from '../bench/run-case.ts'
@@ -45,6 +46,20 @@ test.each(
   expect(measured.target.connections).toBeGreaterThan(0)
   expect(measured.target.bytesOut).toBeGreaterThan(measured.target.bytesIn > 0 ? 0 : Infinity)
   expect(Math.min(measured.wallMs, measured.cpuMs, measured.peakMemoryMb)).toBeGreaterThan(0)
+})
+
+test('W1 with Bulk', async () => {
+  const what = { workload: 'W1', source: 'records', size: sizeOf(50), bulk: true } as const
+  const recordsFile = join(folder, 'bulk.json')
+  await writeRecords(recordsFile, what.size, 'before')
+  const { target } = await runCase(what, conditions, (env) =>
+    ourPush(program.main, 'records', recordsFile, { ...env, ...program.env }),
+  )
+  const { GET = 0, POST = 0, ...others } = target.requests
+  expect(others).toEqual({})
+  expect(GET).toBeGreaterThan(0)
+  expect(POST).toBeGreaterThan(0)
+  expect(POST).toBeLessThanOrEqual(1 + BULKS_MORE)
 })
 
 test('a wrong state in the end is no result', async () => {
