@@ -24,11 +24,12 @@ const GROWTH = 8
 /** @param offered `maxOperations` */
 export const createBulkSize = (offered: number): BulkSize => {
   let most = offered
+  let ceiling = Number.POSITIVE_INFINITY
   let operationMs: number | null = null
   return {
     get operations() {
       const inTime = operationMs === null ? FIRST : Math.floor(TAKES_MS / operationMs)
-      return Math.max(1, Math.min(most, inTime))
+      return Math.max(1, Math.min(most, ceiling, inTime))
     },
     get measured() {
       return operationMs !== null
@@ -37,12 +38,13 @@ export const createBulkSize = (offered: number): BulkSize => {
     answered(operations, ms) {
       // A clock may not tell so short a time.
       operationMs = Math.max(ms / operations, (operationMs ?? 0) / GROWTH, 0.001)
+      ceiling = Math.max(ceiling, operations * GROWTH)
     },
     refusedAbove(operations) {
       most = Math.max(1, Math.min(most, Math.floor(operations)))
     },
     lower(operations) {
-      operationMs = Math.max(operationMs ?? 0, TAKES_MS / Math.max(1, Math.floor(operations)))
+      ceiling = Math.max(1, Math.min(ceiling, Math.floor(operations)))
     },
   }
 }

@@ -196,17 +196,18 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
         distrust(batch, error)
         return
       case 'late':
-        size.lower(batch.length / DIVIDED_BY)
-        break
       case 'broken':
-        break
+        if (error.uncertain) divide(batch, batch.length)
+        // What the server may still be at must not be looked for too early.
+        again(batch, error, error.uncertain ? stillTakesMs(batch.length, tookMs, kind) : 0)
+        if (kind === 'late') size.lower(batch.length / DIVIDED_BY)
+        return
       default:
         assertNever(kind)
     }
-    if (error.uncertain) divide(batch, batch.length)
-    // What the server may still be at must not be looked for too early.
-    again(batch, error, error.uncertain ? size.expectedMs(batch.length) - tookMs : 0)
   }
+  const stillTakesMs = (operations: number, tookMs: number, kind: 'late' | 'broken'): number =>
+    Math.max(size.expectedMs(operations) - tookMs, kind === 'late' ? tookMs / DIVIDED_BY : 0)
 
   /** Each operation of a Bulk that was answered. */
   const settle = (batch: Batch, response: ScimResponse): void => {
