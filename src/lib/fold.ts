@@ -4,7 +4,12 @@
  * Letters that only look alike (K and the Cyrillic К, ﬁ and fi), and marks that nobody sees, stay different.
  */
 export const fold = (text: string): string =>
-  text.normalize('NFC').trim().toLowerCase().replaceAll('ς', 'σ').normalize('NFC')
+  PLAIN.test(text)
+    ? text.toLowerCase()
+    : text.normalize('NFC').trim().toLowerCase().replaceAll('ς', 'σ').normalize('NFC')
+
+/** Nearly every email there is: of such a text only the case can differ. */
+const PLAIN = /^[!-~]*$/
 
 /**
  * Whether two names with the same fold are the same letters too. Unicode makes one of some that nobody takes for one: the Kelvin sign

@@ -46,4 +46,4 @@ export const groupChanges = (
 const canonical = (text: string): string => text.normalize('NFC').trim()
 
 const differs = (from: string, to: string): boolean =>
-  canonical(to) !== '' && canonical(from) !== canonical(to)
+  from !== to && canonical(to) !== '' && canonical(from) !== canonical(to)

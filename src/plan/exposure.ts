@@ -18,7 +18,7 @@ export const exposureOf = (
   const membersOf = new Map(
     [...groups.leaving].map(([id, { members }]) => [
       id,
-      [...members].filter((one) => users.managed.has(one)).length,
+      [...members].filter((one) => users.accounts.has(one) && !users.unmanaged.has(one)).length,
     ]),
   )
   const leaving = [...membersOf.values()].reduce((sum, count) => sum + count, 0)

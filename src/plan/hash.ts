@@ -1,6 +1,13 @@
 import { digestOf } from '../lib/sha256.ts'
 import { assertNever } from '../lib/assert-never.ts'
-import { isRemoval, type Action, type GroupRef, type UserRef } from './action.ts'
+import {
+  isRemoval,
+  type Action,
+  type Change,
+  type GroupAttribute,
+  type GroupRef,
+  type UserRef,
+} from './action.ts'
 import type { Fingerprints } from './fingerprint.ts'
 import type { Stage } from './order.ts'
 
@@ -17,7 +24,8 @@ import type { Stage } from './order.ts'
 export const hashPlan = (stages: readonly Stage[], sides: () => Fingerprints): string =>
   digestOf(
     (function* () {
-      for (const { actions } of stages) for (const action of actions) yield JSON.stringify(canonical(action))
+      const canonical = createCanonical()
+      for (const { actions } of stages) for (const action of actions) yield canonical(action)
       if (stages.some(({ actions }) => actions.some(isRemoval))) {
         const { source, target } = sides()
         yield `${source} ${target}`
@@ -25,38 +33,49 @@ export const hashPlan = (stages: readonly Stage[], sides: () => Fingerprints): s
     })(),
   )
 
-const canonical = (action: Action): readonly unknown[] => {
-  switch (action.kind) {
-    case 'user.create': {
-      const { user, displayName, givenName, familyName } = action
-      return [action.kind, ...who(user), displayName, givenName, familyName]
+/** A line an action. Users and groups are written once each, for all their memberships. */
+const createCanonical = (): ((action: Action) => string) => {
+  const who = written<UserRef>(({ id, key, userName }) => [id, key, userName])
+  const which = written<GroupRef>(({ id, key, displayName }) => [id, key, displayName])
+  return (action) => {
+    switch (action.kind) {
+      case 'user.create': {
+        const { user, displayName, givenName, familyName } = action
+        return line(action, who(user), [displayName, givenName, familyName])
+      }
+      case 'user.update':
+        return line(action, who(action.user), [changed(action.changes)])
+      case 'user.deactivate':
+      case 'user.delete':
+        return line(action, who(action.user), [action.reason])
+      case 'group.create':
+        return line(action, which(action.group), [])
+      case 'group.update':
+        return line(action, which(action.group), [changed(action.changes)])
+      case 'group.delete':
+        return line(action, which(action.group), [action.reason])
+      case 'membership.add':
+      case 'membership.remove':
+        return line(action, `${which(action.group)},${who(action.user)}`, [])
+      default:
+        return assertNever(action)
     }
-    case 'user.update':
-      return [
-        action.kind,
-        ...who(action.user),
-        action.changes.map(({ attribute, from, to }) => [attribute, from, to]),
-      ]
-    case 'user.deactivate':
-    case 'user.delete':
-      return [action.kind, ...who(action.user), action.reason]
-    case 'group.create':
-      return [action.kind, ...which(action.group)]
-    case 'group.update':
-      return [
-        action.kind,
-        ...which(action.group),
-        action.changes.map(({ attribute, from, to }) => [attribute, from, to]),
-      ]
-    case 'group.delete':
-      return [action.kind, ...which(action.group), action.reason]
-    case 'membership.add':
-    case 'membership.remove':
-      return [action.kind, ...which(action.group), ...who(action.user)]
-    default:
-      return assertNever(action)
   }
 }
 
-const who = ({ id, key, userName }: UserRef): readonly unknown[] => [id, key, userName]
-const which = ({ id, key, displayName }: GroupRef): readonly unknown[] => [id, key, displayName]
+const line = ({ kind }: Action, whom: string, more: readonly unknown[]): string =>
+  `["${kind}",${whom}${more.map((part) => `,${JSON.stringify(part)}`).join('')}]`
+
+const changed = (changes: readonly (Change | Change<GroupAttribute>)[]): readonly unknown[] =>
+  changes.map(({ attribute, from, to }) => [attribute, from, to])
+
+const written = <Ref extends object>(parts: (ref: Ref) => readonly unknown[]): ((ref: Ref) => string) => {
+  const known = new Map<Ref, string>()
+  return (ref) => {
+    const before = known.get(ref)
+    if (before !== undefined) return before
+    const text = JSON.stringify(parts(ref)).slice(1, -1)
+    known.set(ref, text)
+    return text
+  }
+}

@@ -1,5 +1,6 @@
 import { clipped } from '../lib/clipped.ts'
 import { fold, sameLetters } from '../lib/fold.ts'
+import { indexBy, type Index } from './index-by.ts'
 import { isTooLong, tooLong } from './too-long.ts'
 import type { WithheldReason } from './withheld.ts'
 
@@ -24,7 +25,7 @@ export interface Blocked {
 
 export interface Matching<S, T> {
   /** Resources by folded name. */
-  readonly byName: ReadonlyMap<string, readonly T[]>
+  readonly byName: Index<T>
   /** Source entry → its resource; null where there is none yet. Entries that are blocked are not in here. */
   readonly pairs: ReadonlyMap<S, T | null>
   readonly blocked: ReadonlyMap<S, Blocked>
@@ -65,19 +66,18 @@ export const match = <S, T>(
   options: Options<S, T>,
 ): Matching<S, T> => {
   const { wanted, present, attribute, complete } = options
-  const byExternalId = index(targets, (resource) => present(resource).externalId)
-  const byName = index(targets, (resource) => fold(present(resource).name))
-  const sameName = index(sources, (entry) => {
+  const byExternalId = indexBy(targets, (resource) => present(resource).externalId)
+  const byName = indexBy(targets, (resource) => fold(present(resource).name))
+  const sameName = indexBy(sources, (entry) => {
     const { name } = wanted(entry)
     return name === null ? null : fold(name)
   })
 
   const ambiguous = new Map<string, { readonly count: number; readonly keys: string }>()
   const doubtful: T[] = []
-  for (const [name, rivals] of sameName) {
-    if (rivals.length === 1) continue
+  for (const [name, rivals] of sameName.shared()) {
     ambiguous.set(name, { count: rivals.length, keys: someOf(rivals.map((rival) => wanted(rival).key)) })
-    for (const resource of byName.get(name) ?? []) doubtful.push(resource)
+    for (const resource of byName.get(name)) doubtful.push(resource)
   }
 
   const pairs = new Map<S, T | null>()
@@ -92,7 +92,7 @@ export const match = <S, T>(
   const unpaired: S[] = []
   for (const entry of sources) {
     const { key, name } = wanted(entry)
-    const own = byExternalId.get(key) ?? []
+    const own = byExternalId.get(key)
     const rivals = name === null ? undefined : ambiguous.get(fold(name))
     if (isTooLong(key) || isTooLong(name)) {
       const detail = isTooLong(key) ? tooLong('externalId', key) : tooLong(attribute, name ?? '')
@@ -122,7 +122,7 @@ export const match = <S, T>(
 
   for (const entry of unpaired) {
     const { name } = wanted(entry)
-    const named = name === null ? [] : (byName.get(fold(name)) ?? [])
+    const named = name === null ? [] : byName.get(fold(name))
     const free = named.filter((resource) => !taken.has(resource))
     const [candidate] = free
     if (free.length > 1) {
@@ -163,21 +163,6 @@ export const match = <S, T>(
     frozen,
     leftover: targets.filter((resource) => !taken.has(resource) && !frozen.has(resource)),
   }
-}
-
-const index = <V>(
-  values: readonly V[],
-  keyOf: (value: V) => string | null,
-): ReadonlyMap<string, readonly V[]> => {
-  const found = new Map<string, V[]>()
-  for (const value of values) {
-    const key = keyOf(value)
-    if (key === null) continue
-    const list = found.get(key)
-    if (list) list.push(value)
-    else found.set(key, [value])
-  }
-  return found
 }
 
 const ids = <T>(resources: readonly T[], present: (resource: T) => Present): string =>

@@ -21,14 +21,18 @@ export const planMemberships = (groups: GroupPlan, users: UserPlan): MembershipP
   const unread = new Map<MembershipRemove, string>()
   let removable = 0
   for (const group of groups.paired) {
-    // One by one: a call takes fewer arguments than a group may have members.
-    for (const addition of additions(group, users)) actions.push(addition)
+    const kept = addTo(actions, group, users)
     if (group.present === null) continue
+    // As nearly all groups of a company are, run after run: there is nobody in it but who shall be.
+    if (kept === group.present.members.size) {
+      removable += kept
+      continue
+    }
     const ref = { ...group.ref, id: group.present.id }
     for (const id of group.present.members) {
       const user = users.accounts.get(id)
       // A nested group, or an account that is no longer there.
-      if (user === undefined || !users.managed.has(id)) continue
+      if (user === undefined || users.unmanaged.has(id)) continue
       removable++
       if (users.frozen.has(id) || (user.key !== null && group.wanted.members.has(user.key))) continue
       const removal: MembershipRemove = {
@@ -44,15 +48,23 @@ export const planMemberships = (groups: GroupPlan, users: UserPlan): MembershipP
   return { actions, unread, removable }
 }
 
-const additions = ({ ref, wanted, present }: PairedGroup, users: UserPlan): readonly Action[] => {
-  const actions: Action[] = []
+/**
+ * Adds to `actions` who is to be added to a group.
+ * @returns how many whom the source lists are in it: each an account that is somebody's at the source
+ */
+const addTo = (actions: Action[], { ref, wanted, present }: PairedGroup, users: UserPlan): number => {
   const members: ReadonlySet<ScimId> = present?.members ?? new Set()
+  let kept = 0
   const add = (key: UserKey): void => {
     const user = users.refs.get(key)
-    if (user === undefined || users.inactive.has(key)) return
-    if (user.id !== null && (members.has(user.id) || users.frozen.has(user.id))) return
+    if (user === undefined) return
+    if (user.id !== null && members.has(user.id)) {
+      kept++
+      return
+    }
+    if (users.inactive.has(key) || (user.id !== null && users.frozen.has(user.id))) return
     actions.push({ kind: 'membership.add', user, group: ref, reason: 'in-source-group' })
   }
   for (const key of wanted.members) add(key)
-  return actions
+  return kept
 }

@@ -27,6 +27,8 @@ export const keepTaken = (draft: Draft, accounts: readonly TargetUser[]): Draft 
         ? undefined
         : holders.get(fold(name))?.find(({ id }) => !leaving.has(id) && id !== idOf(action))
     }
+    // Who does not get a name does not give up theirs either.
+    if (!kept.actions.some((action) => holderOf(action) !== undefined)) return kept
     const actions: Action[] = []
     const withheld: Withheld[] = [...kept.withheld]
     for (const action of kept.actions) {
@@ -41,8 +43,6 @@ export const keepTaken = (draft: Draft, accounts: readonly TargetUser[]): Draft 
       const changes = action.changes.filter(({ attribute }) => attribute !== 'userName')
       if (changes.length > 0) actions.push({ ...action, changes })
     }
-    // Who does not get a name does not give up theirs either.
-    if (withheld.length === kept.withheld.length) return kept
     kept = { actions, withheld }
   }
 }

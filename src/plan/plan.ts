@@ -3,6 +3,7 @@ import { matcher } from '../lib/wildcard.ts'
 import type { GroupKey, ScimId, UserKey } from '../model/ids.ts'
 import type { DirectorySnapshot, Gap } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
+import type { Action } from './action.ts'
 import { noContext, type PlanContext } from './context.ts'
 import type { Missing } from './departures.ts'
 import type { Draft } from './draft.ts'
@@ -60,7 +61,8 @@ export const computePlan = (
   const own = protect(allowed(all, policy), protectedAccounts(desired, users, policy), groups.leaving)
   const read = complete(grace(own, users.departures, true), { ...desired, gaps }, memberships.unread)
   const guarded = grace(read, users.departures, false)
-  const consistent = (draft: Draft): Draft => withoutOrphans(keepTaken(draft, current.users))
+  const created = creationsOf(all.actions)
+  const consistent = (draft: Draft): Draft => withoutOrphans(keepTaken(draft, current.users), created)
   const proposed = consistent(guarded)
   const proposedStages = inStages(proposed.actions, waves)
   const hash = hashPlan(proposedStages, () => fingerprintsOf(desired, current))
@@ -108,8 +110,15 @@ const protectedAccounts = (
   return found
 }
 
-/** Drops memberships of what is not created after all, and of users who are deleted: those go with the user. */
-const withoutOrphans = ({ actions, withheld }: Draft): Draft => {
+const creationsOf = (actions: readonly Action[]): number =>
+  actions.filter(({ kind }) => kind === 'user.create' || kind === 'group.create').length
+
+/**
+ * Drops memberships of what is not created after all, and of users who are deleted: those go with the user.
+ * @param created how many were to be created at first
+ */
+const withoutOrphans = (draft: Draft, created: number): Draft => {
+  const { actions, withheld } = draft
   const newUsers = new Set<UserKey>()
   const newGroups = new Set<GroupKey>()
   const deleted = new Set<ScimId>()
@@ -118,6 +127,7 @@ const withoutOrphans = ({ actions, withheld }: Draft): Draft => {
     if (action.kind === 'group.create') newGroups.add(action.group.key)
     if (action.kind === 'user.delete') deleted.add(action.user.id)
   }
+  if (deleted.size === 0 && newUsers.size + newGroups.size === created) return draft
   const kept = actions.filter((action) => {
     if (action.kind === 'membership.remove') return !deleted.has(action.user.id)
     if (action.kind !== 'membership.add') return true

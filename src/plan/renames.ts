@@ -32,16 +32,14 @@ export const orderRenames = <S, T>(matching: Matching<S, T>, options: Options<S,
 
   const keepsName = (entry: S, resource: T): boolean => {
     const { name } = wanted(entry)
-    return name === null || fold(name) === fold(present(resource).name)
+    return name === null || name === present(resource).name || fold(name) === fold(present(resource).name)
   }
 
   const holdersOf = (entry: S): readonly T[] => {
     const { name } = wanted(entry)
     const own = matching.pairs.get(entry) ?? null
     if (name === null || (own !== null && keepsName(entry, own))) return []
-    return (matching.byName.get(fold(name)) ?? []).filter(
-      (resource) => resource !== own && !vacates(resource),
-    )
+    return matching.byName.get(fold(name)).filter((resource) => resource !== own && !vacates(resource))
   }
 
   const step = (entry: S): Step<S> => {
@@ -62,6 +60,8 @@ export const orderRenames = <S, T>(matching: Matching<S, T>, options: Options<S,
   }
 
   for (const start of matching.pairs.keys()) {
+    // As nearly all are: who takes no name that somebody has is in the first wave, with or without being named in it.
+    if (step(start).kind === 'free') continue
     // Each entry waits for at most one other, so this is a walk along a line, not a search.
     const path = new Set<S>()
     let entry = start

@@ -30,8 +30,8 @@ export interface UserPlan {
   readonly inactive: ReadonlySet<UserKey>
   /** Accounts about which too little is known: neither added nor taken out anywhere. */
   readonly frozen: ReadonlySet<ScimId>
-  /** Accounts that are this tool's business: with an externalId, or with a match, or all with `unmanaged: remove`. */
-  readonly managed: ReadonlySet<ScimId>
+  /** Accounts that are none of this tool's business: without an externalId and a match, but for `unmanaged: remove`. */
+  readonly unmanaged: ReadonlySet<ScimId>
   /** How many accounts a removal could hit: what a percentage is a percentage of. */
   readonly removable: number
   /** How far those who left are on their way out, by account. */
@@ -148,9 +148,8 @@ export const planUsers = (
     if (next !== null) actions.push({ kind: `user.${next}`, user: refOf(account), reason })
   }
 
-  const managed = current.filter(
-    (account) => account.externalId !== null || owners.has(account) || policy.unmanaged === 'remove',
-  )
+  const isManaged = (account: TargetUser): boolean =>
+    account.externalId !== null || owners.has(account) || policy.unmanaged === 'remove'
   const deletes = policy.users.remove.some((step) => step.do === 'delete')
   return {
     actions,
@@ -160,8 +159,8 @@ export const planUsers = (
     accounts,
     inactive,
     frozen,
-    managed: new Set(managed.map(({ id }) => id)),
-    removable: managed.filter(({ active }) => active || deletes).length,
+    unmanaged: new Set(current.filter((account) => !isManaged(account)).map(({ id }) => id)),
+    removable: current.filter((account) => isManaged(account) && (account.active || deletes)).length,
     departures,
     missing: missingOf(leaving.keys(), surroundings),
   }
