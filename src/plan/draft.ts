@@ -12,6 +12,7 @@ export type Verdict = { readonly reason: WithheldReason; readonly detail: string
 
 /** Moves the actions that `judge` objects to from what is done to what is withheld. */
 export const holdBack = (draft: Draft, judge: (action: Action) => Verdict): Draft => {
+  if (!draft.actions.some((action) => judge(action) !== null)) return draft
   const actions: Action[] = []
   const withheld: Withheld[] = [...draft.withheld]
   for (const action of draft.actions) {

@@ -33,6 +33,7 @@ export const sparesOthers = (draft: Draft, otherConfig: string | null): Draft =>
  * A group that is deleted takes its memberships along: they count as memberships too, since a few groups may be everybody's.
  */
 export const limitRemovals = (draft: Draft, policy: Policy, exposure: Exposure): Draft => {
+  if (!draft.actions.some(isRemoval)) return draft
   const users = tripped('user', draft.actions, policy, exposure)
   const afterUsers = hold(draft, 'user', users)
   const kept = new Set<ScimId>()
