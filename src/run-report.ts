@@ -73,23 +73,45 @@ export const reportOfRun = ({
 
 const reportedActions = (plan: Plan, applied: ApplyResult | null): readonly ReportedAction[] =>
   plan.stages.flatMap((stage) =>
-    stage.actions.map((action) => ({
-      ...reportedAction(action),
-      outcome: applied?.outcomes.get(action) ?? null,
-    })),
+    stage.actions.map((action) => new Reported(action, applied?.outcomes.get(action) ?? null)),
   )
 
-const reportedAction = (action: Action): Omit<ReportedAction, 'outcome'> => ({
-  kind: action.kind,
-  ...subjectOf(action),
-  reason: action.reason,
-  changes: 'changes' in action ? action.changes.map(shortenedChange) : [],
-})
+/** Says it when asked: the words of half a million actions, of which few are ever shown, are the most that a run holds. */
+class Reported implements ReportedAction {
+  readonly #action: Action
+  readonly outcome: ReportedAction['outcome']
+
+  constructor(action: Action, outcome: ReportedAction['outcome']) {
+    this.#action = action
+    this.outcome = outcome
+  }
+  get kind(): ReportedAction['kind'] {
+    return this.#action.kind
+  }
+  get subject(): string {
+    return subjectOf(this.#action).subject
+  }
+  get user(): string | null {
+    return subjectOf(this.#action).user
+  }
+  get group(): string | null {
+    return subjectOf(this.#action).group
+  }
+  get reason(): ReportedAction['reason'] {
+    return this.#action.reason
+  }
+  get changes(): ReportedAction['changes'] {
+    return 'changes' in this.#action ? this.#action.changes.map(shortenedChange) : []
+  }
+}
 
 /** What a plan would do and what it withholds, as saved plans have it. */
 export const plannedActions = ({ stages, withheld }: Plan): readonly PlannedAction[] => [
   ...stages.flatMap(({ actions }) =>
-    actions.map((action) => ({ ...reportedAction(action), withheld: false })),
+    actions.map((action) => {
+      const { kind, subject, user, group, reason, changes } = new Reported(action, null)
+      return { kind, subject, user, group, reason, changes, withheld: false }
+    }),
   ),
   ...withheld.flatMap(({ action, subject, user, group, reason }): readonly PlannedAction[] =>
     action === null ? [] : [{ kind: action, subject, user, group, reason, changes: [], withheld: true }],

@@ -21,8 +21,13 @@ export const afterwards = (
     members.set(id, known)
     return known
   }
+  let memberships: ReadonlyMap<ScimId, readonly ScimId[]> | null = null
+  const groupsOf = (id: ScimId): readonly ScimId[] => {
+    memberships ??= groupsByMember(current.groups)
+    return memberships.get(id) ?? []
+  }
   for (const [action, { status }] of outcomes)
-    if (status === 'succeeded') carryOut(action, { users, groups, membersOf, created })
+    if (status === 'succeeded') carryOut(action, { users, groups, groupsOf, membersOf, created })
   return {
     users: [...users.values()],
     groups: [...groups.values()].map((group) => ({
@@ -32,14 +37,28 @@ export const afterwards = (
   }
 }
 
+const groupsByMember = (groups: readonly TargetGroup[]): ReadonlyMap<ScimId, readonly ScimId[]> => {
+  const found = new Map<ScimId, ScimId[]>()
+  for (const { id, members } of groups) {
+    for (const member of members) {
+      const list = found.get(member)
+      if (list) list.push(id)
+      else found.set(member, [id])
+    }
+  }
+  return found
+}
+
 interface State {
   readonly users: Map<ScimId, TargetUser>
   readonly groups: Map<ScimId, TargetGroup>
+  /** In which groups somebody was. */
+  readonly groupsOf: (id: ScimId) => readonly ScimId[]
   readonly membersOf: (id: ScimId) => Set<ScimId>
   readonly created: ApplyResult['created']
 }
 
-const carryOut = (action: Action, { users, groups, membersOf, created }: State): void => {
+const carryOut = (action: Action, { users, groups, groupsOf, membersOf, created }: State): void => {
   const change = (id: ScimId, changes: Partial<TargetUser>): void => {
     const user = users.get(id)
     if (user) users.set(id, { ...user, ...changes })
@@ -61,8 +80,7 @@ const carryOut = (action: Action, { users, groups, membersOf, created }: State):
       return
     case 'user.delete':
       users.delete(action.user.id)
-      for (const { id, members } of groups.values())
-        if (members.has(action.user.id)) membersOf(id).delete(action.user.id)
+      for (const id of groupsOf(action.user.id)) membersOf(id).delete(action.user.id)
       return
     case 'group.create': {
       const { key, displayName } = action.group

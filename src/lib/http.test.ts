@@ -29,3 +29,13 @@ test('a character may be cut by the network', async () => {
   }
   expect(await readBounded(body(), 4)).toBe('💥')
 })
+
+test('a byte order mark is no part of the text', async () => {
+  async function* body(): AsyncGenerator<Uint8Array> {
+    for (const part of ['\ufeff', '{"a":"\ufeff"}']) {
+      yield Buffer.from(part)
+      await Promise.resolve()
+    }
+  }
+  expect(await readBounded(body(), 100)).toBe('{"a":"\ufeff"}')
+})

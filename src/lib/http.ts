@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { StringDecoder } from 'node:string_decoder'
 import { getCACertificates } from 'node:tls'
 import { EnvHttpProxyAgent, fetch, type Agent, type Dispatcher } from 'undici'
 
@@ -55,13 +56,16 @@ export const createFetch = (dispatcher: Dispatcher): typeof globalThis.fetch => 
 
 /** A body as text; null when it has more than `most` bytes, of which no more are read then. Its connection is closed. */
 export const readBounded = async (body: AsyncIterable<Uint8Array>, most: number): Promise<string | null> => {
-  const parts: Uint8Array[] = []
+  // Part by part, so that no page of megabytes is held twice. TextDecoder would load all of ICU first, which takes as long as a page.
+  const decoder = new StringDecoder('utf8')
+  let text = ''
   let bytes = 0
   // Leaving the loop ends the stream.
   for await (const part of body) {
     bytes += part.byteLength
     if (bytes > most) return null
-    parts.push(part)
+    text += decoder.write(part)
   }
-  return new TextDecoder().decode(Buffer.concat(parts))
+  text += decoder.end()
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }

@@ -1,7 +1,7 @@
 import type { ActionKind, Kind } from '../plan/action.ts'
 import type { Count, ReportedAction } from './report.ts'
 
-type Counts = Record<Kind, Record<string, Count>>
+type Counts = Record<Kind, Record<string, { -readonly [Part in keyof Count]: Count[Part] }>>
 
 /** `user.create` → `user`, `create`. */
 const names: Readonly<Record<ActionKind, readonly [Kind, string]>> = {
@@ -25,11 +25,8 @@ export const countActions = (actions: readonly ReportedAction[]): Counts => {
     const [kind, name] = names[actionKind]
     const count = counts[kind][name]
     if (!count) continue
-    counts[kind][name] = {
-      ...count,
-      planned: count.planned + 1,
-      ...(outcome === null ? {} : { [outcome.status]: count[outcome.status] + 1 }),
-    }
+    count.planned++
+    if (outcome !== null) count[outcome.status]++
   }
   return counts
 }

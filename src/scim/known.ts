@@ -37,7 +37,7 @@ export const createKnownResources = (nameAttribute: 'userName' | 'displayName'):
   return {
     read(resources) {
       known.clear()
-      for (const { id, externalId, name } of resources) known.set(id, { externalId, name })
+      for (const resource of resources) known.set(resource.id, resource)
     },
     created(id, identity, where) {
       const other = known.get(id)
