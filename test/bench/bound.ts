@@ -25,7 +25,7 @@ const GOOGLE_MEMBERS = 200
 const KEEPER_PAGE = 10_000
 /** Our defaults: requests under way at once. */
 const AT_TARGET = 16
-const AT_GOOGLE = 10
+const AT_GOOGLE = 16
 
 export const MAX_OPERATIONS = 1000
 /** So many requests more than the fewest are no waste: they go at the same time. */

@@ -43,8 +43,10 @@ describe('what can not be done without', () => {
   test('W2 at 10,000 users: the pages of both sides, the users of Google one after another', () => {
     // 20 pages of users, 1 of groups, 200 of members; 1 page each of users and groups at the target.
     expect(needed(aCase('W2', 'google', 10_000))).toBe(20 + 1 + 200 + 2)
-    // The token, and then 221 requests, 10 at once: more than the chain of 20 pages.
-    expect(bound(aCase('W2', 'google', 10_000))).toBe((1 + 23) * 20)
+    // The token, and then the chain of 20 pages: more than 221 requests, 16 at once, take.
+    expect(bound(aCase('W2', 'google', 10_000))).toBe((1 + 20) * 20)
+    const fewer = { ...conditions, atOnce: 10 }
+    expect(lowerBoundMs(neededFor(aCase('W2', 'google', 10_000)), fewer, false)).toBe((1 + 23) * 20)
     expect(needed(aCase('W2', 'records', 10_000))).toBe(2)
     expect(bound(aCase('W2', 'records', 10_000))).toBe(20)
   })
