@@ -136,7 +136,7 @@ describe('targets', () => {
     const what = aCase('W2', 'google', 10_000)
     const over = (ms: number) =>
       verdict([result('scim-push', what, run(ms, {}))], 'W2 from google, 10,000 users: wall').met
-    expect([over(480 * 1.3), over(480 * 1.31)]).toEqual([true, false])
+    expect([over(420 * 1.3), over(420 * 1.31)]).toEqual([true, false])
   })
 
   test('memory: the most of all workloads, and how it grows', () => {
