@@ -24,6 +24,9 @@ export const flattener = (
   const usersUnread = graph.gaps.find(({ kind }) => kind === 'users-unread')
 
   const walk = (root: GroupKey): Flat => {
+    const alone = graph.groups.get(root)
+    if (alone && alone.groups.size === 0 && !alone.everyone && alone.unread === null && !excluded(alone))
+      return { users: alone.users, everyone: false, unread: null, unreadGroups: [] }
     const users = new Set<UserKey>()
     const unreadGroups: GroupKey[] = []
     let unread: string | null = null

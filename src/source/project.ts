@@ -153,6 +153,8 @@ const membersInScope = (
   flat: Flat,
   inScope: ReadonlySet<UserKey>,
 ): ReadonlySet<UserKey> => {
+  // As in nearly all groups: then it is theirs as it is. Of a large company a second list of all memberships is what the memory goes to.
+  if (!flat.everyone && [...flat.users].every((key) => inScope.has(key))) return flat.users
   const members = new Set<UserKey>()
   for (const key of flat.users) if (inScope.has(key)) members.add(key)
   if (flat.everyone) for (const key of graph.users.keys()) if (inScope.has(key)) members.add(key)
