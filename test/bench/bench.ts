@@ -1,6 +1,6 @@
 // Measures the program as its users run it, and Keeper Commander beside it, on the same emulators: docs/performance.md.
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeDocs } from './docs.ts'
 import { measureExtras } from './extras.ts'
@@ -36,6 +36,7 @@ const benchCase = async (what: Case, flags: Flags, main: string, recordsFile: st
 }
 
 const bench = async (flags: Flags): Promise<void> => {
+  const machine = { cores: availableParallelism(), load: loadavg()[0] ?? 0 }
   const folder = await mkdtemp(join(tmpdir(), 'bench-'))
   try {
     const recordsFile = join(folder, 'people.json')
@@ -51,7 +52,7 @@ const bench = async (flags: Flags): Promise<void> => {
     results.push(...(await earlier(flags.add, flags.conditions)))
     const verdicts = judge(results, extras)
     process.stdout.write(`${textTable(results)}\n${verdictText(verdicts)}\n`)
-    if (flags.writeDocs) await writeDocs(results, verdicts, process.argv.slice(2))
+    if (flags.writeDocs) await writeDocs(results, verdicts, process.argv.slice(2), machine)
     if (flags.json !== null)
       await saveResults(flags.json, { conditions: flags.conditions, results, extras, targets: verdicts })
   } finally {

@@ -6,14 +6,22 @@ import type { Verdict } from './targets.ts'
 
 const PAGE = 'docs/performance.md'
 
-/** Puts the tables between the page's markers, with the command that made them. */
+/** Where it was measured; `load` is what else ran before it began, in processes. */
+interface Machine {
+  readonly cores: number
+  readonly load: number
+}
+
+/** Puts the tables between the page's markers, with the command that made them, and where. */
 export const writeDocs = async (
   results: readonly Result[],
   verdicts: readonly Verdict[],
   args: readonly string[],
+  { cores, load }: Machine,
 ): Promise<void> => {
   const command = ['npm run bench --', ...args].join(' ')
-  const made = (table: string): string => `\nMade by \`${command}\`.\n\n${table}\n`
+  const made = (table: string): string =>
+    `\nMade by \`${command}\` on ${cores} cores with a load of ${load.toFixed(1)} before it began.\n\n${table}\n`
   const page = between(await readFile(PAGE, 'utf8'), {
     results: made(markdownTable(results)),
     targets: made(verdictMarkdown(verdicts)),
