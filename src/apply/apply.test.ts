@@ -266,3 +266,29 @@ describe('apply', () => {
     )
   })
 })
+
+test('when the run ends, what waits at the target is given up: skipped, not failed', async () => {
+  const people = Array.from({ length: 6 }, (_, n) => person(`u${n}`))
+  const target = memoryTarget()
+  const waiting: ((error: Error) => void)[] = []
+  const result = await push(
+    {
+      ...target,
+      writesAtOnce: () => 6,
+      createUser: ({ userName }) =>
+        userName.startsWith('u0')
+          ? new Promise((_, reject) => setImmediate(() => reject(failing('credentials'))))
+          : new Promise((_, reject) => waiting.push(reject)),
+      giveUp() {
+        for (const reject of waiting) reject(new ScimPushError('INTERRUPTED', { message: 'never sent' }))
+      },
+    },
+    snapshot(people),
+    { concurrency: 1 },
+  )
+  expect(result.heard).toEqual([
+    'failed user.create u0',
+    ...['u1', 'u2', 'u3', 'u4', 'u5'].map((name) => `skipped user.create ${name}`),
+  ])
+  expect(waiting).toHaveLength(5)
+})

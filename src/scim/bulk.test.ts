@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { systemClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
 import { Secret } from '../lib/secret.ts'
-import { createBulk, type Try } from './bulk.ts'
+import { createBulk } from './bulk.ts'
 import { FailedTry } from './failure.ts'
-import type { ScimRequest, ScimResponse } from './request.ts'
+import type { ScimRequest, ScimResponse, Try } from './request.ts'
 import { createThrottle } from './throttle.ts'
 
 interface Sent {

@@ -15,18 +15,9 @@ import {
 } from './bulk-queue.ts'
 import { createBulkSize, type BulkSize } from './bulk-size.ts'
 import { FailedTry, failureOfHold } from './failure.ts'
-import type { ScimRequest, ScimResponse } from './request.ts'
+import type { ScimRequest, ScimResponse, Try } from './request.ts'
 import type { ServiceProviderConfig } from './service-provider-config.ts'
 import type { Throttle } from './throttle.ts'
-
-/** One try of a write. */
-export interface Try {
-  readonly request: ScimRequest
-  /** From 1. */
-  readonly n: number
-  /** How long it has waited for its turn, which is none of the time that its tries have. */
-  waitedMs: number
-}
 
 /** Sends writes, those of one moment together (RFC 7644 §3.7), where the endpoint takes them so. */
 export interface Bulk {
@@ -92,7 +83,6 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
   let size: BulkSize = createBulkSize(1)
   let count = 0
   let active = 0
-  let underWay = 0
   let doubts = 0
   let scheduled = false
 
@@ -105,25 +95,12 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
   const writesAtOnce = (): number =>
     limits === null ? 0 : Math.min(MOST_AT_ONCE, (surroundings.maxConcurrency + 1) * limits.operations)
 
-  /** Bulks are full while more writes are to come; the last ones, and a lone one, wait for nobody. */
-  const mayGo = ({ bytes }: { readonly bytes: number }): boolean =>
-    queue.size >= size.operations ||
-    queue.bytes >= bytes ||
-    active === 0 ||
-    underWay + queue.size < writesAtOnce()
-
   const pump = (): void => {
     scheduled = false
-    try {
-      surroundings.begin()
-    } catch (error) {
-      for (const { reject } of queue.drain()) reject(error)
-      return
-    }
-    while (limits !== null && queue.size > 0 && active < places() && mayGo(limits)) {
+    while (limits !== null && queue.size > 0 && active < places()) {
       const batch = queue.cut({ operations: size.operations, bytes: limits.bytes })
       if (batch.length > 1) void carry(batch)
-      else for (const operation of batch) leave(operation)
+      else batch.forEach(leave)
     }
   }
   const places = (): number => (size.measured ? throttle.concurrency : 1)
@@ -145,7 +122,6 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
     let started: number | null = null
     const tookMs = (): number => clock.monotonic() - (started ?? clock.monotonic())
     active++
-    underWay += batch.length
     try {
       const response = await throttle.run(
         () => {
@@ -167,7 +143,6 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
       else for (const { reject } of batch) reject(error)
     } finally {
       active--
-      underWay -= batch.length
       schedule()
     }
   }

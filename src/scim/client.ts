@@ -6,10 +6,10 @@ import { retry, type RetryDecision, type RetryPolicy } from '../lib/retry.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Log } from '../lib/log.ts'
 import { endAfter, WRITES_END_MS } from '../lib/winding-down.ts'
-import { createBulk, type Bulk, type Try } from './bulk.ts'
+import { createBulk, type Bulk } from './bulk.ts'
 import { exchange } from './exchange.ts'
 import { FailedTry, failureOfHold } from './failure.ts'
-import type { ScimRequest, ScimResponse } from './request.ts'
+import type { ScimRequest, ScimResponse, Try } from './request.ts'
 import type { Throttle } from './throttle.ts'
 
 /** What reading needs of a client. */

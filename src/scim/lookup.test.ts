@@ -93,3 +93,49 @@ test('no answer at all is an error, not “none”', async () => {
     code: 'SCIM_UNREACHABLE',
   })
 })
+
+const PEOPLE = 50
+/** Everybody with an even number is there. */
+const lookUpMany = async (listed: boolean, filters: boolean) => {
+  const asked: string[] = []
+  const there = Array.from({ length: PEOPLE }, (_, n) => user(`${n}`, `k${n}`)).filter((_, n) => n % 2 === 0)
+  const lookUp = createLookUp(
+    () => ({
+      path: '/Users',
+      count: 10,
+      concurrency: 2,
+      reader: {
+        async send({ query = {} }) {
+          const { filter, startIndex } = query
+          asked.push(filter === undefined ? 'list' : 'filter')
+          await Promise.resolve()
+          if (filter !== undefined) {
+            if (!filters) return refuse()
+            const [, key = ''] = /"(.*)"/.exec(filter) ?? []
+            return { status: 200, body: page(...there.filter(({ externalId }) => externalId === key)) }
+          }
+          if (!listed) throw new ScimPushError('SCIM_PAGING', { message: 'it changes all the time' })
+          const at = Number(startIndex) - 1
+          return { status: 200, body: { totalResults: there.length, Resources: there.slice(at, at + 10) } }
+        },
+      },
+    }),
+    parseUser,
+    () => there.length,
+  )
+  const found = await Promise.all(
+    Array.from({ length: PEOPLE }, (_, n) =>
+      lookUp({ externalId: `k${n}`, name: { attribute: 'userName', value: 'ann@b.c' } }),
+    ),
+  )
+  expect(found).toEqual(Array.from({ length: PEOPLE }, (_, n) => (n % 2 === 0 ? `${n}` : null)))
+  return { lists: asked.filter((one) => one === 'list').length, filters: asked.length }
+}
+
+test('many in one moment share one read of the list', async () => {
+  expect(await lookUpMany(true, true)).toEqual({ lists: 3, filters: 3 })
+})
+
+test('where the list can not be read they are found one by one', async () => {
+  expect((await lookUpMany(false, true)).filters).toBeGreaterThan(PEOPLE)
+})

@@ -15,3 +15,12 @@ export interface ScimResponse {
   /** The header of that name; it is never followed. */
   readonly location?: string
 }
+
+/** One try of a write. */
+export interface Try {
+  readonly request: ScimRequest
+  /** From 1. */
+  readonly n: number
+  /** How long it has waited for its turn, which is none of the time that its tries have. */
+  waitedMs: number
+}

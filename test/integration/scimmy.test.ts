@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { groupKey, userKey } from '../../src/model/ids.ts'
+import type { DirectorySnapshot } from '../../src/model/snapshot.ts'
+import { ladders, type Policy } from '../../src/plan/policy.ts'
+import { memorySource } from '../fixtures/memory-source.ts'
+import { runOnce } from '../fixtures/run-once.ts'
 import { scimTargetTo } from '../fixtures/scim-target.ts'
 import { startScimmy, type ScimmyServer } from '../fixtures/scimmy-server.ts'
+import { openPolicy, person, snapshot, team } from '../fixtures/simulate.ts'
 
 const signal = new AbortController().signal
 let server: ScimmyServer
@@ -130,4 +135,68 @@ test('every answer is lost once: what was carried out is found, or done again wi
   expect(groups).toMatchObject([{ id: dev, members: new Set([ann]) }])
   expect(server.requests.filter((request) => request.startsWith('POST'))).toHaveLength(3)
   await target.close()
+})
+
+test('a whole life in Bulks: created, changed, moved, deactivated and deleted', async () => {
+  const names = Array.from({ length: 60 }, (_, n) => `u${n}`)
+  const people = names.map((name) => person(name))
+  const push = async (desired: DirectorySnapshot, policy: Policy = openPolicy) => {
+    const before = server.requests.length
+    const { target } = scimTargetTo(server)
+    const report = await runOnce(
+      memorySource(() => desired),
+      target,
+      { policy },
+    )
+    expect(report.result).toBe('converged')
+    const writes = server.requests.slice(before).filter((request) => !request.startsWith('GET'))
+    expect(new Set(writes)).toEqual(new Set(writes.length === 0 ? [] : ['POST /Bulk']))
+    return writes.length
+  }
+  const teams = (all: readonly string[]) =>
+    Array.from({ length: 6 }, (_, n) => team(`team ${n}`, all.slice(n * 10, n * 10 + 10)))
+  // Groups, users, and who is in which.
+  expect(await push(snapshot(people, teams(names)))).toBe(3)
+  expect(server.summary().users).toHaveLength(60)
+  expect(server.summary().groups['team 5']).toHaveLength(10)
+
+  const moved = snapshot(
+    people.slice(10).map((one) => ({ ...one, displayName: `${one.displayName} Roe` })),
+    teams([...names.slice(20), ...names.slice(10, 20)]).slice(0, 4),
+  )
+  const deleting: Policy = { ...openPolicy, users: { ...openPolicy.users, remove: ladders.delete } }
+  expect(await push(moved, deleting)).toBeLessThanOrEqual(4)
+  expect(server.summary().users).toHaveLength(50)
+  expect([...server.users.values()].every(({ displayName }) => displayName?.endsWith(' Roe'))).toBe(true)
+  expect(server.summary().groups['team 0']).toEqual(
+    names
+      .slice(20, 30)
+      .map((name) => `${name}@corp.example`)
+      .sort(),
+  )
+  expect(Object.keys(server.summary().groups)).toHaveLength(4)
+  expect(await push(moved, deleting)).toBe(0)
+})
+
+test.each([1, 2, 3])('the answer to Bulk %i is lost: nobody is there twice', async (which) => {
+  await server.close()
+  let bulks = 0
+  server = await startScimmy({ dropAnswer: (_, request) => request === 'POST /Bulk' && ++bulks === which })
+  const names = Array.from({ length: 60 }, (_, n) => `u${n}`)
+  const desired = snapshot(
+    names.map((name) => person(name)),
+    [team('Dev', names.slice(0, 40)), team('Ops', names.slice(20))],
+  )
+  const push = () =>
+    runOnce(
+      memorySource(() => desired),
+      scimTargetTo(server).target,
+    )
+  expect(await push()).toMatchObject({ result: 'converged' })
+  // What was created is found; the two additions to groups are repeated, each alone.
+  expect(bulks).toBe(3)
+  expect(server.users.size).toBe(60)
+  expect(server.groups.size).toBe(2)
+  expect(await push()).toMatchObject({ result: 'converged', actions: [] })
+  expect(bulks).toBe(3)
 })
