@@ -43,8 +43,9 @@ const onStage = async <T>(
   removal: Removal,
   settings: Readonly<Record<string, string>>,
   play: (stage: Stage) => Promise<T>,
+  bulk: 'auto' | 'off' = 'off',
 ): Promise<T> => {
-  const stage = await openStage(built, keyPair, before, removal, settings)
+  const stage = await openStage(built, keyPair, before, removal, settings, bulk)
   try {
     return await play(stage)
   } finally {
@@ -53,17 +54,18 @@ const onStage = async <T>(
 }
 
 /** A run that nobody disturbs: the names of its requests, and what it leaves. */
-const undisturbed = (before: CrashTarget, removal: Removal) =>
-  onStage(before, removal, {}, async (stage) => {
-    const names: string[] = []
-    const { code, stderr } = await stage.run((moment, { name }) => {
-      if (moment === 'arrived') names.push(name)
-      return 'on'
-    })
-    expect(code, stderr).toBe(0)
-    expect(stage.holdings()).not.toEqual(before.holdings())
-    return { names, holdings: stage.holdings() }
+const undisturbed = (before: CrashTarget, removal: Removal, bulk: 'auto' | 'off' = 'off') =>
+  onStage(before, removal, {}, ofUndisturbed(before), bulk)
+const ofUndisturbed = (before: CrashTarget) => async (stage: Stage) => {
+  const names: string[] = []
+  const { code, stderr } = await stage.run((moment, { name }) => {
+    if (moment === 'arrived') names.push(name)
+    return 'on'
   })
+  expect(code, stderr).toBe(0)
+  expect(stage.holdings()).not.toEqual(before.holdings())
+  return { names, holdings: stage.holdings() }
+}
 
 /** Kills the run at that moment. Of what is under way then, the target finishes what it has. */
 const killAt = (matches: (moment: Moment, name: string) => boolean) => {
@@ -97,8 +99,9 @@ const sweepOne = (
   removal: Removal,
   wanted: Holdings,
   { name, moment }: { readonly name: string; readonly moment: Moment },
-): Promise<readonly string[]> =>
-  onStage(before, removal, { SCIM_PUSH_TARGET_MAX_CONCURRENCY: '1' }, async (stage) => {
+  bulk: 'auto' | 'off',
+): Promise<readonly string[]> => {
+  const play = async (stage: Stage): Promise<readonly string[]> => {
     const { act, struck } = killAt((now, other) => now === moment && other === name)
     const killed = await stage.run(act)
     const found: string[] = []
@@ -113,7 +116,9 @@ const sweepOne = (
     }
     found.push(...(await complaints(stage, wanted)))
     return found.map((text) => `${name}, ${moment}: ${text}`)
-  })
+  }
+  return onStage(before, removal, { SCIM_PUSH_TARGET_MAX_CONCURRENCY: '1' }, play, bulk)
+}
 
 const isWrite = (name: string): boolean => /^scim (POST|PATCH|DELETE)/.test(name)
 
@@ -121,12 +126,15 @@ const sweep = async (
   style: Style,
   removal: Removal,
   momentsOf: (name: string) => readonly Moment[],
+  bulk: 'auto' | 'off' = 'off',
 ): Promise<void> => {
   const before = await dayOne(style)
-  const { names, holdings } = await undisturbed(before, removal)
-  expect(names.filter(isWrite).length).toBeGreaterThan(10)
+  const { names, holdings } = await undisturbed(before, removal, bulk)
+  const writes = names.filter(isWrite)
+  if (bulk === 'off') expect(writes.length).toBeGreaterThan(10)
+  else expect(writes.filter((name) => name.includes('/Bulk')).length).toBeGreaterThan(2)
   const points = names.flatMap((name) => momentsOf(name).map((moment) => ({ name, moment })))
-  const found = await pMap(points, (point) => sweepOne(before, removal, holdings, point), {
+  const found = await pMap(points, (point) => sweepOne(before, removal, holdings, point, bulk), {
     concurrency: ROUNDS,
   })
   expect(found.flat()).toEqual([])
@@ -143,6 +151,10 @@ describe('killed at every request', () => {
 
   test.each(styles)('%s: where leavers are deleted, after every write', { timeout: 600_000 }, (style) =>
     sweep(style, 'delete', (name) => (isWrite(name) ? ['handled'] : [])),
+  )
+
+  test.each(styles)('%s: where changes go together, at every write', { timeout: 600_000 }, (style) =>
+    sweep(style, 'delete', (name) => (isWrite(name) ? ['arrived', 'handled', 'answered'] : []), 'auto'),
   )
 })
 
