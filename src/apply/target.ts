@@ -59,7 +59,7 @@ export interface Target {
   /** All users, groups and memberships, or an error: never a part. */
   read(signal: AbortSignal): Promise<TargetState>
   membershipStyle(): MembershipStyle
-  /** How many writes have to be under way for the target to be as quick as it can. Known after `read`. */
+  /** How many writes have to be under way for the target to be as quick as it can, where that is more than its requests. Known after `read`. */
   writesAtOnce(): number
   /** The run is over: of the writes that are under way those that were not sent yet never are, and throw INTERRUPTED. `read` ends it. */
   giveUp(): void

@@ -178,7 +178,7 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
       }
     },
     membershipStyle: () => profile.memberships,
-    writesAtOnce: () => Math.max(concurrency, client.bulk.writesAtOnce()),
+    writesAtOnce: () => client.bulk.writesAtOnce(),
     giveUp: () => client.giveUp(true),
     createUser: (user, memberships) =>
       create('Users', userBody(user, memberships), {
