@@ -13,7 +13,10 @@ export const demo = async (stop: AbortSignal): Promise<number> => {
   const { startGoogleEmulator } = await import('../emulators/google/google-emulator.ts')
   const { startKeeperEmulator } = await import('../emulators/keeper/keeper-emulator.ts')
   const google = await startGoogleEmulator()
-  const keeper = await startKeeperEmulator({ seats: 500 })
+  const keeper = await startKeeperEmulator({
+    seats: 500,
+    bulk: { maxOperations: 1000, maxPayloadSize: 1_048_576 },
+  })
   try {
     return await show(google, keeper, stop)
   } finally {
