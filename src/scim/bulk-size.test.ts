@@ -51,3 +51,15 @@ test('how long the rest of a Bulk may take', () => {
   expect(size.expectedMs(50)).toBe(1000)
   expect(size.expectedMs(100_000)).toBe(15_000)
 })
+
+test('what takes long is spread over the places that there are, and over two Bulks more at most', () => {
+  const size = createBulkSize(1000)
+  expect(size.spread(5000, 16)).toBe(100)
+  size.answered(100, 200)
+  expect(size.spread(1000, 16)).toBe(334)
+  expect(size.spread(10_000, 16)).toBe(834)
+  expect(size.spread(10_000, 4)).toBe(1000)
+  expect(size.spread(20_000, 16)).toBe(1000)
+  expect(size.spread(1000, 1)).toBe(1000)
+  expect(size.spread(100, 16)).toBe(1000)
+})

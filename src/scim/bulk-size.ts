@@ -1,6 +1,8 @@
 /** How many operations the next Bulk may have: as many as are answered well within the time that a write has. */
 export interface BulkSize {
   readonly operations: number
+  /** The same where so many wait and as many Bulks can be sent: full ones are the fewest, and a few more are quicker where they take long. */
+  spread(waiting: number, places: number): number
   /** False until the first Bulk was answered: nobody knows how long an operation takes. */
   readonly measured: boolean
   /** How long so many operations take, by what is known. */
@@ -21,15 +23,28 @@ const GUESS_MS = 10
 /** A Bulk that was answered allows for so many times as many operations in the next, if time does. */
 const GROWTH = 8
 
+/** What takes longer than this is spread over so many Bulks more than would do. */
+const WORTH_SPREADING_MS = 1000
+const SPREAD_BY = 2
+
 /** @param offered `maxOperations` */
 export const createBulkSize = (offered: number): BulkSize => {
   let most = offered
   let ceiling = Number.POSITIVE_INFINITY
   let operationMs: number | null = null
+  const operationsNow = (): number => {
+    const inTime = operationMs === null ? FIRST : Math.floor(TAKES_MS / operationMs)
+    return Math.max(1, Math.min(most, ceiling, inTime))
+  }
   return {
     get operations() {
-      const inTime = operationMs === null ? FIRST : Math.floor(TAKES_MS / operationMs)
-      return Math.max(1, Math.min(most, ceiling, inTime))
+      return operationsNow()
+    },
+    spread(waiting, places) {
+      const full = Math.max(1, Math.min(waiting, operationsNow()))
+      if (operationMs === null || full * operationMs < WORTH_SPREADING_MS) return operationsNow()
+      const bulks = Math.min(places, Math.ceil(waiting / full) + SPREAD_BY)
+      return Math.min(full, Math.ceil(waiting / Math.max(1, bulks)))
     },
     get measured() {
       return operationMs !== null

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { systemClock } from '../lib/clock.ts'
+import { systemClock, type Clock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
 import { Secret } from '../lib/secret.ts'
 import { createBulk } from './bulk.ts'
@@ -21,7 +21,8 @@ const bulkOver = (
     maxConcurrency = 4,
     maxOperations = 1000,
     bulkMs = 0,
-  }: { maxConcurrency?: number; maxOperations?: number; bulkMs?: number } = {},
+    clock = systemClock,
+  }: { maxConcurrency?: number; maxOperations?: number; bulkMs?: number; clock?: Clock } = {},
 ) => {
   const bulks: string[][] = []
   const alone: string[] = []
@@ -36,7 +37,7 @@ const bulkOver = (
     throttle,
     retryPolicy: { attempts: 8, baseMs: 100, capMs: 1000, totalMs: 10_000 },
     random: () => 0,
-    clock: systemClock,
+    clock,
     log: silentLog,
     stop: undefined,
     begin() {
@@ -95,7 +96,12 @@ test('writes of one moment go together, a lone one alone and at once', async () 
 })
 
 test('the first one measures, then they are full, and as many at once as there are connections', async () => {
-  const { send, bulks, bulk, mostAtOnce } = bulkOver(ok, { maxOperations: 200, maxConcurrency: 4, bulkMs: 5 })
+  const { send, bulks, bulk, mostAtOnce } = bulkOver(ok, {
+    maxOperations: 200,
+    maxConcurrency: 4,
+    bulkMs: 5,
+    clock: { ...systemClock, monotonic: () => 0 },
+  })
   expect(bulk.writesAtOnce()).toBe(1000)
   let next = 0
   const work = async (): Promise<void> => {
@@ -104,6 +110,19 @@ test('the first one measures, then they are full, and as many at once as there a
   await Promise.all(Array.from({ length: bulk.writesAtOnce() }, work))
   expect(bulks.map((one) => one.length)).toEqual([100, ...Array<number>(24).fill(200), 100])
   expect(mostAtOnce()).toBe(4)
+})
+
+test('what takes long is spread over a few more, where there are places for them', async () => {
+  const { send, bulks } = bulkOver(ok, { maxConcurrency: 8, maxOperations: 100, bulkMs: 100 })
+  const sizes = async (count: number): Promise<readonly number[]> => {
+    const before = bulks.length
+    await Promise.all(patches(count).map((one) => send(one)))
+    return bulks.slice(before).map((one) => one.length)
+  }
+  // Measured: 10 ms an operation.
+  expect(await sizes(10)).toEqual([10])
+  expect(await sizes(100)).toEqual([34, 34, 32])
+  expect(await sizes(10)).toEqual([10])
 })
 
 test('a few that come while a Bulk is under way do not wait for it', async () => {

@@ -97,8 +97,9 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
 
   const pump = (): void => {
     scheduled = false
+    const operations = size.spread(queue.size, places() - active)
     while (limits !== null && queue.size > 0 && active < places()) {
-      const batch = queue.cut({ operations: size.operations, bytes: limits.bytes })
+      const batch = queue.cut({ operations, bytes: limits.bytes })
       if (batch.length > 1) void carry(batch)
       else batch.forEach(leave)
     }
