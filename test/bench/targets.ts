@@ -42,7 +42,8 @@ const verdictOf = ({ target, value, bound, unit, digits = 0 }: Aim): Verdict => 
   if (value === null) return { target, limit, measured: null, met: null }
   const met = 'most' in bound ? value <= bound.most : value >= bound.least
   const wanted = 'most' in bound ? bound.most : bound.least
-  const off = wanted === 0 ? '' : ` (${(Math.abs(value / wanted - 1) * 100).toFixed(0)} % off)`
+  const percent = Math.abs(value / wanted - 1) * 100
+  const off = wanted === 0 ? '' : ` (${percent.toFixed(percent < 1 ? 1 : 0)} % off)`
   return { target, limit, measured: `${show(value)}${met ? '' : off}`, met }
 }
 
