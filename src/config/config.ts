@@ -37,6 +37,8 @@ export interface TargetConfig {
   readonly token: Secret
   readonly profile: 'auto' | 'keeper' | 'rfc7644'
   readonly maxConcurrency: number
+  /** 0 for any number. */
+  readonly maxRequestsPerMinute: number
   readonly bulk: 'auto' | 'off'
   readonly caFile: string
   readonly allowInsecure: boolean

@@ -43,9 +43,16 @@ test('the settings of design.md, and no others', () => {
     ),
     'source.records.file',
     ...['scimGroups', 'groups', 'exclude.users', 'exclude.groups'].map((name) => `scope.${name}`),
-    ...['url', 'token', 'profile', 'maxConcurrency', 'bulk', 'caFile', 'allowInsecure'].map(
-      (name) => `target.${name}`,
-    ),
+    ...[
+      'url',
+      'token',
+      'profile',
+      'maxConcurrency',
+      'maxRequestsPerMinute',
+      'bulk',
+      'caFile',
+      'allowInsecure',
+    ].map((name) => `target.${name}`),
     ...['users', 'groups'].flatMap((kind) =>
       ['create', 'update', 'remove'].map((name) => `policy.${kind}.${name}`),
     ),

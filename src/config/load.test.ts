@@ -70,6 +70,7 @@ describe('defaults', () => {
         token: null,
         profile: 'auto',
         maxConcurrency: 16,
+        maxRequestsPerMinute: 0,
         bulk: 'auto',
         caFile: '',
         allowInsecure: false,

@@ -117,7 +117,18 @@ export const schema = {
       ['auto', 'keeper', 'rfc7644'],
       'auto',
     ),
-    maxConcurrency: count('Requests under way at once, at most.', 16, 1, 256),
+    maxConcurrency: count(
+      'Requests under way at once, at most: fewer where the endpoint does not take as many (docs/requests.md).',
+      16,
+      1,
+      256,
+    ),
+    maxRequestsPerMinute: count(
+      'Requests in any one minute, at most, for an endpoint that publishes a limit: reads, writes and tries again all count, and a Bulk is one. `0`: no limit but the endpoint’s own answers (429).',
+      0,
+      0,
+      1_000_000,
+    ),
     bulk: choice(
       'Whether changes are sent many at a time (SCIM Bulk): `auto` where the endpoint offers it, `off` never.',
       ['auto', 'off'],

@@ -13,9 +13,15 @@ export interface RetryPolicy {
 
 export const defaultRetryPolicy: RetryPolicy = { attempts: 8, baseMs: 250, capMs: 20_000, totalMs: 120_000 }
 
-/** What to do about a failed try: give up, or try again for `reason`, not before `afterMs` (a Retry-After) where there is one. */
+/** What to do about a failed try: give up, or try again, not before `afterMs` (a Retry-After) where there is one. */
 export type RetryDecision =
-  { readonly retry: false } | { readonly retry: true; readonly afterMs: number | null }
+  | { readonly retry: false }
+  | {
+      readonly retry: true
+      readonly afterMs: number | null
+      /** Whoever lets tries through does the waiting, with others in the same case. */
+      readonly elsewhere?: boolean
+    }
 
 export interface RetryContext {
   readonly clock: Clock
@@ -44,9 +50,9 @@ export const retry = async <T>(
     } catch (error) {
       const decision = decide(error, n)
       if (!decision.retry || n >= policy.attempts || signal?.aborted) throw error
-      const backOff = random() * Math.min(policy.capMs, policy.baseMs * 2 ** (n - 1))
-      const wait = Math.max(decision.afterMs ?? 0, backOff)
+      const wait = Math.max(decision.afterMs ?? 0, backOffMs(n, random, policy))
       if (clock.monotonic() - started - waitedMs() + wait > policy.totalMs) throw error
+      if (decision.elsewhere === true) continue
       try {
         await clock.sleep(wait, signal)
       } catch {
@@ -55,6 +61,10 @@ export const retry = async <T>(
     }
   }
 }
+
+/** How long to wait after the `n`th try, where the service does not say. */
+export const backOffMs = (n: number, random: () => number, { capMs, baseMs }: RetryPolicy): number =>
+  random() * Math.min(capMs, baseMs * 2 ** (n - 1))
 
 /** No service means more than that; and what is told to a person stays a number that one can read. */
 const LONGEST_RETRY_AFTER_MS = 365 * 86_400_000

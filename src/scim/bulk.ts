@@ -104,7 +104,7 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
       else batch.forEach(leave)
     }
   }
-  const places = (): number => (size.measured ? throttle.concurrency : 1)
+  const places = (): number => (size.measured ? throttle.most : 1)
 
   /** Ends the waiting with a request of its own. */
   const leave = (operation: Waiting): void => {

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import { ScimPushError } from '../errors/error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { OnRequest } from '../lib/requests.ts'
-import { retry, type RetryDecision, type RetryPolicy } from '../lib/retry.ts'
+import { backOffMs, retry, type RetryDecision, type RetryPolicy } from '../lib/retry.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Log } from '../lib/log.ts'
 import { endAfter, WRITES_END_MS } from '../lib/winding-down.ts'
@@ -85,30 +85,35 @@ export const createScimClient = (options: ScimClientOptions): ScimClient => {
     return exchange({ ...options, ...(end && { abort: end }) }, request, n, n < policy.attempts)
   }
 
-  const attempt = async (
-    one: Try,
-    wait: AbortSignal | undefined,
-    abort?: AbortSignal,
-  ): Promise<ScimResponse> => {
+  /** Tries after which everybody waits: who did so alone would come after those who were never refused. */
+  const pausing = new WeakSet<FailedTry>()
+  const slowDown = (error: FailedTry, n: number): void => {
+    if (error.asksToSlowDown) pausing.add(error)
+    throttle.slowDown(error.asksToSlowDown ? (error.afterMs ?? backOffMs(n, random, policy)) : null)
+  }
+  const mayRetry = (error: unknown): RetryDecision =>
+    error instanceof FailedTry && error.transient
+      ? { retry: true, afterMs: error.afterMs, elsewhere: pausing.has(error) }
+      : { retry: false }
+
+  const attempt = (one: Try, wait: AbortSignal | undefined, abort?: AbortSignal): Promise<ScimResponse> => {
     const { request, n } = one
     const asked = clock.monotonic()
     const refuseLongHold = (heldMs: number): void => {
       if (heldMs > policy.totalMs) throw failureOfHold(heldMs, request.method, options.baseUrl + request.path)
     }
-    try {
-      return await throttle.run(
-        () => {
-          begin(request, wait)
-          one.waitedMs += clock.monotonic() - asked
-          return exchangeOnce(request, n, abort)
-        },
-        wait,
-        refuseLongHold,
-      )
-    } catch (error) {
-      if (error instanceof FailedTry && error.asksToSlowDown) throttle.slowDown(error.afterMs)
-      throw error
+    const exchanged = async (): Promise<ScimResponse> => {
+      begin(request, wait)
+      one.waitedMs += clock.monotonic() - asked
+      try {
+        return await exchangeOnce(request, n, abort)
+      } catch (error) {
+        // Before this place is somebody else's.
+        if (error instanceof FailedTry && error.isOverload) slowDown(error, n)
+        throw error
+      }
     }
+    return throttle.run(exchanged, wait, refuseLongHold, { kind: kindOf(request), again: n > 1 })
   }
   const bulk = createBulk({
     ...options,
@@ -202,8 +207,8 @@ const BULK: ScimRequest = { method: 'POST', path: '/Bulk' }
 const either = (one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined =>
   one && other ? AbortSignal.any([one, other]) : (one ?? other)
 
-const mayRetry = (error: unknown): RetryDecision =>
-  error instanceof FailedTry && error.transient ? { retry: true, afterMs: error.afterMs } : { retry: false }
+/** `POST /Users`: what takes about as long as each other. */
+const kindOf = ({ method, path }: ScimRequest): string => `${method} /${path.split('/')[1] ?? ''}`
 
 /**
  * The error for the caller: what a failed try means, or that the wait for a free place was ended. Of a request that was tried before

@@ -51,6 +51,11 @@ export class FailedTry extends Error {
     return { reason, status, transient, uncertain, afterMs }
   }
 
+  /** The service has too much to do: 429, 503. */
+  get isOverload(): boolean {
+    return this.status === 429 || this.status === 503
+  }
+
   /** The service wants fewer requests: 429, or a 503 that says when to come back. */
   get asksToSlowDown(): boolean {
     return this.status === 429 || (this.status === 503 && this.afterMs !== null)

@@ -34,8 +34,10 @@ export interface ScimTargetOptions {
   readonly url: string
   readonly token: Secret
   readonly profile: 'auto' | 'keeper' | 'rfc7644'
-  /** Requests under way at once, and connections. */
+  /** Requests under way at once, and connections, at most. */
   readonly maxConcurrency: number
+  /** Requests that may start within any minute; 0 for any number. */
+  readonly maxRequestsPerMinute?: number
   /** `off`: each change is a request of its own, whatever the endpoint offers. */
   readonly bulk: 'auto' | 'off'
   /** PEM file, trusted besides the public authorities; empty for none. */
@@ -68,7 +70,12 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
     ...options,
     baseUrl: trimEndOf(baseUrl.href, '/'),
     dispatcher,
-    throttle: createThrottle(concurrency, clock),
+    throttle: createThrottle({
+      max: concurrency,
+      perMinute: options.maxRequestsPerMinute ?? 0,
+      clock,
+      onChange: (atOnce) => log.debug('requests at once', { concurrency: atOnce }),
+    }),
     retryPolicy,
     answerMs: timeouts.answerMs,
   }

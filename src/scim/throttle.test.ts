@@ -1,5 +1,8 @@
+import pLimit from 'p-limit'
 import { expect, test } from 'vitest'
 import type { Clock } from '../lib/clock.ts'
+import { manualClock } from '../../test/fixtures/manual-clock.ts'
+import { mostInAMinute } from '../../test/fixtures/windows.ts'
 import { createThrottle } from './throttle.ts'
 
 /** Time that passes only by sleeping. */
@@ -22,8 +25,35 @@ const calm = async (throttle: ReturnType<typeof createThrottle>, times: number):
   for (let n = 0; n < times; n++) await throttle.run(() => Promise.resolve())
 }
 
+test('what is of no kind is kept back by complaints alone', async () => {
+  const { clock, pass } = fakeClock()
+  const throttle = createThrottle({ max: 16, clock })
+  expect([throttle.concurrency, throttle.most]).toEqual([4, 16])
+  let running = 0
+  let most = 0
+  const round = async (length: number, kind?: string): Promise<number> => {
+    most = 0
+    const task = async (): Promise<void> => {
+      most = Math.max(most, ++running)
+      await Promise.resolve()
+      running--
+    }
+    await Promise.all(
+      Array.from({ length }, () =>
+        throttle.run(task, undefined, undefined, kind === undefined ? {} : { kind }),
+      ),
+    )
+    return most
+  }
+  expect(await round(40)).toBe(16)
+  expect(await round(12, 'GET /Users')).toBeLessThanOrEqual(4)
+  pass(1000)
+  throttle.slowDown(null)
+  expect(await round(40)).toBe(2)
+})
+
 test('never more at once than allowed', async () => {
-  const throttle = createThrottle(3, fakeClock().clock)
+  const throttle = createThrottle({ max: 3, clock: fakeClock().clock })
   let running = 0
   let most = 0
   await Promise.all(
@@ -38,47 +68,110 @@ test('never more at once than allowed', async () => {
   expect(most).toBe(3)
 })
 
-test('a 429 halves the concurrency, a burst of them once, down to one', () => {
+test('a complaint halves the concurrency, a burst of them once, down to one', () => {
   const { clock, pass } = fakeClock()
-  const throttle = createThrottle(16, clock)
+  const changes: number[] = []
+  const throttle = createThrottle({ max: 16, clock, onChange: (concurrency) => changes.push(concurrency) })
+  expect(throttle.concurrency).toBe(4)
   throttle.slowDown(null)
   throttle.slowDown(null)
-  expect(throttle.concurrency).toBe(8)
-  for (const expected of [4, 2, 1, 1]) {
+  expect(throttle.concurrency).toBe(2)
+  for (const expected of [1, 1]) {
     pass(1000)
     throttle.slowDown(null)
     expect(throttle.concurrency).toBe(expected)
   }
+  expect(changes).toEqual([2, 1])
 })
 
-test('it recovers by one place for every fifty answers without complaint, up to where it was', async () => {
-  const throttle = createThrottle(4, fakeClock().clock)
-  throttle.slowDown(null)
-  await calm(throttle, 49)
-  expect(throttle.concurrency).toBe(2)
-  await calm(throttle, 1)
-  expect(throttle.concurrency).toBe(3)
-  await calm(throttle, 200)
-  expect(throttle.concurrency).toBe(4)
+test('who was refused comes before who was not tried yet, in the order of asking', async () => {
+  const { clock } = fakeClock()
+  const throttle = createThrottle({ max: 1, clock })
+  const ran: string[] = []
+  const run = (name: string, again: boolean) =>
+    throttle.run(() => Promise.resolve(ran.push(name)), undefined, undefined, { again })
+  await Promise.all([run('first', false), run('a', false), run('b', false), run('A', true), run('B', true)])
+  expect(ran).toEqual(['first', 'A', 'B', 'a', 'b'])
 })
 
-test('an answer to what was sent before the complaint earns nothing', async () => {
-  const { clock, pass } = fakeClock()
-  const throttle = createThrottle(4, clock)
-  for (let n = 0; n < 60; n++) {
-    await throttle.run(() => {
-      pass(1)
-      if (n === 0) throttle.slowDown(null)
-      return Promise.resolve()
-    })
-    if (n === 49) expect(throttle.concurrency).toBe(2)
+test('pauses without a good answer between them count as one', async () => {
+  const { clock } = fakeClock()
+  const throttle = createThrottle({ max: 1, clock })
+  const told: number[] = []
+  const run = (task: () => void) =>
+    throttle.run(
+      () => {
+        task()
+        return Promise.resolve()
+      },
+      undefined,
+      (ms) => told.push(ms),
+    )
+  const complaint = () => throttle.slowDown(3000)
+  await run(complaint).then(() => throttle.slowDown(3000))
+  await throttle
+    .run(
+      () => Promise.reject(new Error('again')),
+      undefined,
+      (ms) => told.push(ms),
+    )
+    .catch(complaint)
+  await run(() => undefined)
+  throttle.slowDown(2000)
+  await run(() => undefined)
+  expect(told).toEqual([3000, 6000, 2000])
+})
+
+test.each([
+  [4, 4],
+  [1000, 16],
+])('a service that does %i at once ends with %i under way', async (capacity, found) => {
+  const time = manualClock()
+  const { clock } = time
+  const throttle = createThrottle({ max: 16, clock })
+  const turns = pLimit(capacity)
+  const waited: number[] = []
+  const task = async (): Promise<void> => {
+    waited.push(turns.pendingCount)
+    await turns(() => clock.sleep(20))
   }
-  expect(throttle.concurrency).toBe(3)
+  const all = Promise.all(
+    Array.from({ length: 1200 }, () => throttle.run(task, undefined, undefined, { kind: 'POST /Users' })),
+  )
+  while (waited.length < 1200) await time.pass(20)
+  await time.pass(100)
+  await all
+  expect(throttle.concurrency).toBe(found)
+  // Nothing piles up there but for the short time of trying.
+  expect(waited.filter((others) => others > 0).length).toBeLessThan(200)
+})
+
+test('no more a minute than allowed, however many places are free', async () => {
+  const { clock } = fakeClock()
+  const throttle = createThrottle({ max: 16, perMinute: 60, clock })
+  const starts: number[] = []
+  const task = () => Promise.resolve(starts.push(clock.monotonic()))
+  await Promise.all(Array.from({ length: 200 }, () => throttle.run(task)))
+  expect(mostInAMinute(starts)).toBeLessThanOrEqual(60)
+  expect(starts.at(-1)).toBeLessThan((200 / (0.95 * 60)) * 60_000)
+})
+
+test('a stop ends the wait for the rate, and nobody keeps the process alive for it', async () => {
+  const { clock, ...time } = manualClock()
+  const throttle = createThrottle({ max: 4, perMinute: 1, clock })
+  await throttle.run(() => Promise.resolve())
+  const stop = new AbortController()
+  const waiting = throttle.run(() => Promise.resolve(), stop.signal)
+  await time.pass(1000)
+  expect(time.sleeping()).toBe(1)
+  stop.abort(new Error('stop'))
+  await expect(waiting).rejects.toThrow('stop')
+  expect(time.sleeping()).toBe(0)
 })
 
 test('a Retry-After holds everybody, and the longest counts', async () => {
   const { clock, sleeps } = fakeClock()
-  const throttle = createThrottle(4, clock)
+  const throttle = createThrottle({ max: 4, clock })
   throttle.slowDown(3000)
   throttle.slowDown(500)
   await Promise.all([calm(throttle, 1), calm(throttle, 1)])
@@ -87,7 +180,7 @@ test('a Retry-After holds everybody, and the longest counts', async () => {
 
 test('who waits already is told when the pause becomes too long', async () => {
   const { clock, pass } = fakeClock()
-  const throttle = createThrottle(1, clock)
+  const throttle = createThrottle({ max: 1, clock })
   const told: number[] = []
   const tooLong = (heldMs: number): void => {
     told.push(heldMs)
@@ -106,7 +199,7 @@ test('who waits already is told when the pause becomes too long', async () => {
 })
 
 test('a stop ends the hold', async () => {
-  const throttle = createThrottle(4, fakeClock().clock)
+  const throttle = createThrottle({ max: 4, clock: fakeClock().clock })
   throttle.slowDown(3000)
   let ran = false
   const held = throttle.run(() => Promise.resolve((ran = true)), AbortSignal.abort(new Error('stop')))
@@ -116,7 +209,7 @@ test('a stop ends the hold', async () => {
 
 test('who waits for a place when the pause becomes too long is told, and need not wait for its end', async () => {
   const { clock, sleeps } = fakeClock()
-  const throttle = createThrottle(1, clock)
+  const throttle = createThrottle({ max: 1, clock })
   const refuse = (ms: number): void => {
     if (ms > 5000) throw new Error(`held for ${ms}`)
   }

@@ -1,59 +1,198 @@
-import pLimit from 'p-limit'
 import type { Clock } from '../lib/clock.ts'
+import { createPace } from './pace.ts'
+import { createRate } from './rate.ts'
 
-/** Lets so many requests through at once, fewer after the service asked for it. */
+/** Lets so many requests through at once, and so many a minute; fewer after the service asked for it. */
 export interface Throttle {
   /**
-   * Runs `task` when there is a free place and the service's pause is over.
-   * @param onHold told how long the pause still lasts before it is waited for; what it throws ends the waiting
-   * @throws the signal's reason when it is aborted while the pause lasts
+   * Runs `task` when there is a free place, the service's pause is over, and the rate allows it; in the order of asking.
+   * @param onHold told how long a pause is that has to be waited for: all of it, with those before it since which nothing was answered
+   *   well. What it throws ends the waiting
+   * @throws the signal's reason when it is aborted while a pause or the rate is waited for
    */
-  run<T>(task: () => Promise<T>, signal?: AbortSignal, onHold?: (heldMs: number) => void): Promise<T>
-  /** The service answered 429: half as many at once, and nobody starts before `afterMs` have passed. */
+  run<T>(
+    task: () => Promise<T>,
+    signal?: AbortSignal,
+    onHold?: (heldMs: number) => void,
+    how?: RunOptions,
+  ): Promise<T>
+  /** The service complained: half as many at once, and nobody starts before `afterMs` have passed. */
   slowDown(afterMs: number | null): void
-  /** How many may run at once now. */
+  /** How many requests of a kind may run at once now. */
   readonly concurrency: number
+  /** And how many of none. */
+  readonly most: number
 }
 
-/** So many answers without complaint earn one more place. */
-const CALM = 50
+interface RunOptions {
+  /**
+   * Requests of one kind take about as long as each other: `POST /Users`. How many of them run at once is found out. What is of no kind, as a
+   * Bulk is, whose size is found out instead, is kept back by complaints alone.
+   */
+  readonly kind?: string
+  /** It was refused by the service's complaint, and comes before those that were not tried yet. */
+  readonly again?: boolean
+}
 
-/** One burst of 429s, answered within this time, is one complaint. */
+export interface ThrottleOptions {
+  readonly max: number
+  /** 0 for any number. */
+  readonly perMinute?: number
+  readonly clock: Clock
+  /** Told whenever more or fewer may run at once. */
+  readonly onChange?: (concurrency: number) => void
+}
+
+interface Waiting {
+  readonly start: () => void
+  readonly end: (reason: unknown) => void
+  readonly signal: AbortSignal | undefined
+  readonly onHold: ((heldMs: number) => void) | undefined
+  readonly judged: boolean
+}
+
+/** One burst of complaints, answered within this time, is one. */
 const BURST_MS = 1000
 
-export const createThrottle = (max: number, clock: Clock): Throttle => {
-  const limit = pLimit(max)
+export const createThrottle = ({ max, perMinute = 0, clock, onChange }: ThrottleOptions): Throttle => {
+  const pace = createPace(max)
+  const rate = createRate(perMinute)
+  const again = new Set<Waiting>()
+  const fresh = new Set<Waiting>()
+  let running = 0
+  let judged = 0
   let holdUntil = Number.NEGATIVE_INFINITY
-  let calm = 0
+  /** Since when there have been pauses and no good answer. */
+  let vainSince: number | null = null
   let loweredAt = Number.NEGATIVE_INFINITY
-  const heldMs = (): number => Math.max(0, holdUntil - clock.monotonic())
+  let told = pace.concurrency
+
+  const heldMs = (): number => holdUntil - clock.monotonic()
+  const paced = (): void => {
+    if (pace.concurrency === told) return
+    told = pace.concurrency
+    onChange?.(told)
+  }
+  const leave = (waiting: Waiting, reason: unknown): void => {
+    again.delete(waiting)
+    fresh.delete(waiting)
+    waiting.end(reason)
+  }
+  /** Asks each who waits whether to go on. */
+  const holdBack = (): void => {
+    for (const waiting of [...again, ...fresh]) {
+      const { onHold, signal } = waiting
+      if (signal?.aborted === true) leave(waiting, signal.reason)
+      else
+        try {
+          if (heldMs() > 0) onHold?.(holdUntil - (vainSince ?? clock.monotonic()))
+        } catch (error) {
+          leave(waiting, error)
+        }
+    }
+  }
+  const sleeper = createSleeper(clock, () => letThrough())
+  const letThrough = (): void => {
+    for (;;) {
+      const [next] = again.size > 0 ? again : fresh
+      if (next === undefined) {
+        sleeper.wakeIn(null)
+        return
+      }
+      if (running >= pace.most || (next.judged && judged >= pace.concurrency)) return
+      const wait = Math.max(heldMs(), rate.waitMs(clock.monotonic()))
+      if (wait > 0) {
+        holdBack()
+        sleeper.wakeIn(again.size + fresh.size > 0 ? wait : null)
+        return
+      }
+      again.delete(next)
+      fresh.delete(next)
+      rate.take(clock.monotonic())
+      running++
+      if (next.judged) judged++
+      next.start()
+    }
+  }
+
+  const place = (
+    waiting: Pick<Waiting, 'signal' | 'onHold' | 'judged'>,
+    queue: Set<Waiting>,
+  ): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+    const { signal } = waiting
+    const settle = (): void => signal?.removeEventListener('abort', letThrough)
+    const start = (): void => {
+      settle()
+      resolve(undefined)
+    }
+    const end = (reason: unknown): void => {
+      settle()
+      reject(reason)
+    }
+    queue.add({ ...waiting, start, end })
+    signal?.addEventListener('abort', letThrough)
+    letThrough()
+    return promise
+  }
+
   return {
-    run: (task, signal, onHold) =>
-      limit(async () => {
-        // The pause may have been prolonged meanwhile, even since this one began to wait for its place.
-        for (let ms = heldMs(); ms > 0; ms = heldMs()) {
-          onHold?.(ms)
-          await clock.sleep(ms, signal)
-        }
-        const started = clock.monotonic()
+    async run(task, signal, onHold, { kind, again: isAgain = false } = {}) {
+      const isJudged = kind !== undefined
+      await place({ signal, onHold, judged: isJudged }, isAgain ? again : fresh)
+      const full = judged >= pace.concurrency
+      const sent = pace.sent(kind ?? null)
+      const started = clock.monotonic()
+      try {
         const result = await task()
-        // Answers to requests that were sent before the complaint say nothing about the pace since.
-        if (limit.concurrency < max && started >= loweredAt && ++calm >= CALM) {
-          calm = 0
-          limit.concurrency++
-        }
+        vainSince = null
+        pace.answered(sent, clock.monotonic() - started, full)
+        paced()
         return result
-      }),
+      } finally {
+        running--
+        if (isJudged) judged--
+        letThrough()
+      }
+    },
     slowDown(afterMs) {
       const now = clock.monotonic()
-      if (afterMs !== null) holdUntil = Math.max(holdUntil, now + afterMs)
-      calm = 0
+      if (afterMs !== null) {
+        vainSince ??= now
+        holdUntil = Math.max(holdUntil, now + afterMs)
+        holdBack()
+      }
       if (now - loweredAt < BURST_MS) return
       loweredAt = now
-      limit.concurrency = Math.max(1, Math.floor(limit.concurrency / 2))
+      pace.complained(running)
+      paced()
     },
     get concurrency() {
-      return limit.concurrency
+      return pace.concurrency
+    },
+    get most() {
+      return pace.most
+    },
+  }
+}
+
+/** One timer, for the soonest time that somebody waits for; none where nobody does, which would keep the process alive. */
+const createSleeper = (clock: Clock, wake: () => void) => {
+  let asleep: { readonly until: number; readonly end: AbortController } | null = null
+  return {
+    wakeIn(ms: number | null): void {
+      const until = ms === null ? null : clock.monotonic() + ms
+      if (asleep !== null && until !== null && asleep.until <= until) return
+      asleep?.end.abort()
+      asleep = null
+      if (ms === null || until === null) return
+      const own = (asleep = { until, end: new AbortController() })
+      const awake = (): void => {
+        if (asleep !== own) return
+        asleep = null
+        wake()
+      }
+      clock.sleep(ms, own.end.signal).then(awake, () => undefined)
     },
   }
 }

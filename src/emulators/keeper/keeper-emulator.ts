@@ -22,6 +22,10 @@ export interface KeeperEmulatorOptions extends KeeperBehaviour {
   readonly maxAtOnce?: number
   /** Requests that write, and operations of a Bulk, a minute; more are answered with 429, the former with Retry-After. */
   readonly writesPerMinute?: number
+  /** How that is counted: in any minute, or minute by minute. */
+  readonly window?: 'sliding' | 'fixed'
+  /** Milliseconds of the emulator's own clock, for that limit. */
+  readonly now?: () => number
   /** What an operation of a Bulk takes. */
   readonly bulkOperationMs?: number
   /** True: what Keeper Commander sends for `schemas` is taken too, as Keeper takes it. */
@@ -56,7 +60,11 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
   const state = createKeeperState(options.rolePrefix ?? '')
   const requests: string[] = []
   const operations: string[] = []
-  const writes = createRateLimit(options.writesPerMinute ?? Number.POSITIVE_INFINITY)
+  const writes = createRateLimit({
+    perMinute: options.writesPerMinute ?? Number.POSITIVE_INFINITY,
+    window: options.window ?? 'sliding',
+    now: options.now ?? (() => performance.now()),
+  })
   const turns = pLimit(options.maxAtOnce ?? Number.POSITIVE_INFINITY)
   let latencyMs = options.latencyMs ?? 0
   let faults: FaultPlan | null = null

@@ -21,7 +21,7 @@ export const scimErrors = {
   SCIM_THROTTLED: {
     failure: 'unreachable',
     meaning: 'The endpoint still answered 429 after all retries.',
-    remedy: 'Lower target.maxConcurrency, or run less often.',
+    remedy: 'Set target.maxRequestsPerMinute to what the endpoint publishes, or run less often.',
   },
   SCIM_UNAUTHORIZED: {
     failure: 'credentials',
