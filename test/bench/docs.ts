@@ -20,8 +20,9 @@ export const writeDocs = async (
   { cores, load }: Machine,
 ): Promise<void> => {
   const command = ['npm run bench --', ...args].join(' ')
+  const added = args.includes('--add') ? ' Some rows are of runs of their own, which `--add` took in.' : ''
   const made = (table: string): string =>
-    `\nMade by \`${command}\` on ${cores} cores with a load of ${load.toFixed(1)} before it began.\n\n${table}\n`
+    `\nMade by \`${command}\` on ${cores} cores with a load of ${load.toFixed(1)} before it began.${added}\n\n${table}\n`
   const page = between(await readFile(PAGE, 'utf8'), {
     results: made(markdownTable(results)),
     targets: made(verdictMarkdown(verdicts)),

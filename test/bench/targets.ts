@@ -38,10 +38,10 @@ export const judge = (results: readonly Result[], extras: Extras): readonly Verd
 
 const verdictOf = ({ target, value, bound, unit, digits = 0 }: Aim): Verdict => {
   const show = (n: number): string => `${n.toLocaleString('en', { maximumFractionDigits: digits })}${unit}`
-  const limit = 'most' in bound ? `at most ${show(bound.most)}` : `at least ${show(bound.least)}`
+  const wanted = 'most' in bound ? bound.most : bound.least
+  const limit = Number.isNaN(wanted) ? '' : `${'most' in bound ? 'at most' : 'at least'} ${show(wanted)}`
   if (value === null) return { target, limit, measured: null, met: null }
   const met = 'most' in bound ? value <= bound.most : value >= bound.least
-  const wanted = 'most' in bound ? bound.most : bound.least
   const percent = Math.abs(value / wanted - 1) * 100
   const off = wanted === 0 ? '' : ` (${percent.toFixed(percent < 1 ? 1 : 0)} % off)`
   return { target, limit, measured: `${show(value)}${met ? '' : off}`, met }
@@ -130,7 +130,7 @@ const requests = (results: readonly Result[]): readonly Aim[] =>
       return {
         target: `${workload} from ${source}${bulk ? ' with Bulk' : ''}${users}: requests, ${words}`,
         value: ours ? requestsOf(ours) : null,
-        bound: { most: (ours?.requestsNeeded ?? 0) + more },
+        bound: { most: ours ? ours.requestsNeeded + more : Number.NaN },
         unit: '',
       }
     }),
