@@ -32,18 +32,45 @@ export interface KnownResources {
 /** @param nameAttribute what the resources go by: `userName` or `displayName` */
 export const createKnownResources = (nameAttribute: 'userName' | 'displayName'): KnownResources => {
   const known = new Map<ScimId, Identity>()
+  /** Who has a name, without regard to case: made when it is first asked for, which hardly any endpoint causes. */
+  let byName: Map<string, Set<ScimId>> | null = null
+  const index = (names: Map<string, Set<ScimId>>, id: ScimId, name: string): void => {
+    const ids = names.get(fold(name))
+    if (ids) ids.add(id)
+    else names.set(fold(name), new Set([id]))
+  }
+  const holders = (name: string): Iterable<ScimId> => {
+    if (byName === null) {
+      byName = new Map()
+      for (const [id, identity] of known) index(byName, id, identity.name)
+    }
+    return byName.get(fold(name)) ?? []
+  }
+  const forget = (id: ScimId): void => {
+    const before = byName && known.get(id)
+    if (before) byName?.get(fold(before.name))?.delete(id)
+    known.delete(id)
+  }
+  const put = (id: ScimId, identity: Identity): void => {
+    if (byName) {
+      forget(id)
+      index(byName, id, identity.name)
+    }
+    known.set(id, identity)
+  }
   const wrong = (message: string, where: string): ScimPushError =>
     new ScimPushError('SCIM_WRONG_RESOURCE', { message, where })
   return {
     read(resources) {
       known.clear()
+      byName = null
       for (const resource of resources) known.set(resource.id, resource)
     },
     created(id, identity, where) {
       const other = known.get(id)
       if (other !== undefined)
         throw wrong(`created ${identity.name}, and the answer has the id of ${other.name}`, `${where}/${id}`)
-      known.set(id, identity)
+      put(id, identity)
     },
     verify(body, id, changed, where) {
       const before = known.get(id)
@@ -59,15 +86,18 @@ export const createKnownResources = (nameAttribute: 'userName' | 'displayName'):
         [before.name, changed.name ?? ''].some((one) => fold(one) === fold(name))
       )
         return
-      for (const [other, identity] of known)
-        if (other !== id && fold(identity.name) === fold(name))
-          throw wrong(`changed ${before.name}, and the answer is about ${identity.name}`, where)
+      for (const other of holders(name))
+        if (other !== id)
+          throw wrong(
+            `changed ${before.name}, and the answer is about ${known.get(other)?.name ?? name}`,
+            where,
+          )
     },
     changed(id, changed) {
       const before = known.get(id)
-      if (before !== undefined) known.set(id, { ...before, ...changed })
+      if (before !== undefined) put(id, { ...before, ...changed })
     },
-    gone: (id) => void known.delete(id),
+    gone: forget,
     get size() {
       return known.size
     },
