@@ -19,7 +19,8 @@ export const builtProgram = async (): Promise<string> => {
 export const oursWith = (main: string, args: readonly string[], env: Command['env']): Command => ({
   program: process.execPath,
   args: ['--import', reportsUsage, main, ...args],
-  env,
+  // As the image has it (Dockerfile).
+  env: { MALLOC_MMAP_THRESHOLD_: '65536', ...env },
 })
 
 /** `scim-push push` of everything that the source has. */
