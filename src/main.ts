@@ -1,10 +1,5 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8'
 import { nodeTrouble } from './cli/node-version.ts'
-
-// Memory is what a container is given little of. By default the heap may become four times what is in use before it is swept
-// (docs/decisions/0004).
-for (const flag of ['--heap-growing-percent=50', '--semi-space-growth-factor=1']) setFlagsFromString(flag)
 
 // A signal asks the run to end: what is in flight finishes, and is reported. One more changes nothing, since npm and terminals send
 // the same one twice, and whoever insists has SIGKILL. Only Ctrl-C again, after a while, means: at once.

@@ -11,6 +11,7 @@ import type { Config } from '../config/config.ts'
 import { sameCause } from '../report/alike.ts'
 import { needsAttention } from '../report/attention.ts'
 import type { Withheld } from '../plan/withheld.ts'
+import { keepHeapLean } from './lean-heap.ts'
 import { logWarnings } from './print-error.ts'
 import type { RunContext } from './session.ts'
 
@@ -61,6 +62,7 @@ export const reconcile = async (
         target: target.description,
         dryRun: how.dryRun,
       })
+      keepHeapLean()
       const report = await run({
         ...how,
         runId,
