@@ -30,7 +30,9 @@ const START = 4
 /** So many answers at least are looked at before a level is judged: single latencies are chance. */
 const SAMPLE = 16
 /** Twice as many at once are worth it if so many more answers come in the same time. */
-const WORTH = 1.2
+const WORTH = 1.1
+/** So many samples in a row have to deny it: a pause of this process makes many answers late at once. */
+const DENIALS = 3
 /** When so many fewer answers come than before, what is known of other levels was of better days. */
 const FALL = 1.5
 /** Whether more would be worth it by now is found out again after so many answers. */
@@ -111,6 +113,8 @@ const createClimb = (sizes: readonly number[]): Climb => {
   let seen = 0
   let sum = 0
   let since = 0
+  let denials = 0
+  let falls = 0
   /** Levels from which the one below was looked at: once, since another kind may lead back before it is measured. */
   const lookedBelow = new Set<number>()
   const begin = (level: number): void => {
@@ -126,7 +130,11 @@ const createClimb = (sizes: readonly number[]): Climb => {
   }
   return {
     measured(level, latencyMs) {
-      if (level !== at) begin(level)
+      if (level !== at) {
+        begin(level)
+        denials = 0
+        falls = 0
+      }
       const here = levels[level]
       if (!here) return level
       seen++
@@ -135,7 +143,8 @@ const createClimb = (sizes: readonly number[]): Climb => {
       const sample = Math.max(SAMPLE, 2 * here.size)
       if (seen < here.size + sample) return level
       const rate = here.size / Math.max(sum / sample, 1e-3)
-      const fell = here.rate !== null && rate < here.rate / FALL
+      falls = here.rate !== null && rate < here.rate / FALL ? falls + 1 : 0
+      const fell = falls >= DENIALS
       // Chance has less of a say the longer a level is kept.
       here.rate = here.rate === null || fell ? rate : (3 * here.rate + rate) / 4
       since += seen
@@ -150,7 +159,9 @@ const createClimb = (sizes: readonly number[]): Climb => {
       } else if (since > MEMORY) forget(levels.slice(level + 1))
       const [up, down] = [levels[level + 1], levels[level - 1]]
       const pays = worth(here, down)
-      if (pays === false) return level - 1
+      if (pays === false && ++denials >= DENIALS) return level - 1
+      if (pays === false) return level
+      denials = 0
       if (up !== undefined && worth(up, here) !== false) return level + 1
       // Nothing above is worth it: perhaps this is not either.
       if (down === undefined || pays !== null || lookedBelow.has(level)) return level
