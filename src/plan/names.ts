@@ -3,6 +3,7 @@ import type { ScimId } from '../model/ids.ts'
 import type { TargetUser } from '../model/target-state.ts'
 import type { Action } from './action.ts'
 import type { Draft } from './draft.ts'
+import { indexBy } from './index-by.ts'
 import { withhold, type Withheld } from './withheld.ts'
 
 /**
@@ -11,13 +12,7 @@ import { withhold, type Withheld } from './withheld.ts'
  */
 export const keepTaken = (draft: Draft, accounts: readonly TargetUser[]): Draft => {
   if (draft.actions.every((action) => takes(action) === null)) return draft
-  const holders = new Map<string, TargetUser[]>()
-  for (const account of accounts) {
-    const name = fold(account.userName)
-    const list = holders.get(name)
-    if (list) list.push(account)
-    else holders.set(name, [account])
-  }
+  const holders = indexBy(accounts, ({ userName }) => fold(userName))
   let kept = draft
   for (;;) {
     const leaving = givingUp(kept.actions)
@@ -25,7 +20,7 @@ export const keepTaken = (draft: Draft, accounts: readonly TargetUser[]): Draft 
       const name = takes(action)
       return name === null
         ? undefined
-        : holders.get(fold(name))?.find(({ id }) => !leaving.has(id) && id !== idOf(action))
+        : holders.get(fold(name)).find(({ id }) => !leaving.has(id) && id !== idOf(action))
     }
     // Who does not get a name does not give up theirs either.
     if (!kept.actions.some((action) => holderOf(action) !== undefined)) return kept

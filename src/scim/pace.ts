@@ -159,9 +159,8 @@ const createClimb = (sizes: readonly number[]): Climb => {
       } else if (since > MEMORY) forget(levels.slice(level + 1))
       const [up, down] = [levels[level + 1], levels[level - 1]]
       const pays = worth(here, down)
-      if (pays === false && ++denials >= DENIALS) return level - 1
-      if (pays === false) return level
-      denials = 0
+      denials = pays === false ? denials + 1 : 0
+      if (pays === false) return denials >= DENIALS ? level - 1 : level
       if (up !== undefined && worth(up, here) !== false) return level + 1
       // Nothing above is worth it: perhaps this is not either.
       if (down === undefined || pays !== null || lookedBelow.has(level)) return level

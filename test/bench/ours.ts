@@ -9,7 +9,12 @@ const MAIN = 'dist/main.js'
 /** The program as it is shipped, built anew when a source is younger. */
 export const builtProgram = async (): Promise<string> => {
   const built = statSync(MAIN, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  const inputs = ['package-lock.json', '.ci/build.ts', ...globSync('src/**/*.ts')]
+  const inputs = [
+    'package-lock.json',
+    '.ci/build.ts',
+    '.ci/precompiled-schema.ts',
+    ...globSync('src/**/*.ts'),
+  ]
   if (inputs.some((file) => statSync(file).mtimeMs > built))
     await promisify(execFile)(process.execPath, ['.ci/build.ts'])
   return MAIN
