@@ -1,6 +1,6 @@
 import { directoryFaults, directoryMatrix, directoryRequests } from '../../test/faults/directory-matrix.ts'
 import { faults, families } from '../../test/faults/faults.ts'
-import { matrix } from '../../test/faults/matrix.ts'
+import { matrix, rfc7644Matrix } from '../../test/faults/matrix.ts'
 import type { Promised } from '../../test/faults/promise.ts'
 import { requests } from '../../test/faults/requests.ts'
 import { serviceMatrix, serviceRequests } from '../../test/faults/services-matrix.ts'
@@ -77,7 +77,7 @@ function pageOf(service: 'google' | 'scim'): string {
       one.service === service ? [[id, one.title] as const] : [],
     ),
   )
-  return tablesOf(ours, faults, matrix)
+  return tablesOf(ours, faults, { ...matrix, ...rfc7644Matrix })
 }
 
 /** A table for all requests that have the same promises. */

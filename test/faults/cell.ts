@@ -99,6 +99,8 @@ const isIt = (id: RequestId, world: World): ((seen: Seen) => boolean) => {
       return on('PATCH', `/Users/${account('dan')}`)
     case 'PATCH membership':
       return on('PATCH', `/Users/${account('bob')}`)
+    case 'PATCH members':
+      return on('PATCH', '/Groups/')
     case 'DELETE group':
       return on('DELETE', '/Groups/')
     case 'DELETE user':

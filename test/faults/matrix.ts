@@ -208,7 +208,7 @@ const part = (thenOn: Promised = gap): readonly Row[] => [
 ]
 
 /** What is promised for every request and every fault that it can meet. */
-export const matrix: Readonly<Record<Exclude<RequestId, 'GET group'>, readonly Row[]>> = {
+export const matrix: Readonly<Record<Exclude<RequestId, Rfc7644RequestId>, readonly Row[]>> = {
   token,
   'users page 1': firstPage,
   'users page 2': [
@@ -273,4 +273,31 @@ export const matrix: Readonly<Record<Exclude<RequestId, 'GET group'>, readonly R
   'PATCH membership': scimMemberships,
   'DELETE group': scimLast,
   'DELETE user': scimDelete,
+}
+
+export type Rfc7644RequestId = 'GET group' | 'PATCH members'
+
+const members: readonly Row[] = [
+  row(network, recovered, failed('SCIM_UNREACHABLE')),
+  row(down, recovered, failed('SCIM_UNAVAILABLE')),
+  row(busy, recovered, failed('SCIM_THROTTLED')),
+  row(['400', '412'], recovered, failed('SCIM_REFUSED')),
+  row(['404'], recovered, failed('SCIM_NOT_FOUND')),
+  row(['409'], recovered, failed('SCIM_CONFLICT')),
+  row(['413'], recovered, failed('SCIM_TOO_LARGE')),
+  both(['401'], stopped('SCIM_UNAUTHORIZED')),
+  both(['403'], failed('SCIM_FORBIDDEN')),
+]
+
+/** What only an endpoint is asked that keeps members with the group. */
+export const rfc7644Matrix: Readonly<Record<Rfc7644RequestId, readonly Row[]>> = {
+  'GET group': [
+    ...scimEnds,
+    row(unreadable, recovered, ended('SCIM_MALFORMED')),
+    both(['other JSON'], ended('SCIM_MALFORMED')),
+    both(['400', ...odd], ended('SCIM_REFUSED')),
+    both(['401', '403'], ended('SCIM_UNAUTHORIZED')),
+    both(['redirect'], ended('SCIM_REDIRECT')),
+  ],
+  'PATCH members': members,
 }

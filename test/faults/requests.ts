@@ -27,7 +27,8 @@ export const requests = {
   'PATCH group': { service: 'scim', title: 'PATCH /Groups/ID: its name' },
   'PATCH deactivation': { service: 'scim', title: 'PATCH /Users/ID: active' },
   'PATCH user': { service: 'scim', title: 'PATCH /Users/ID: name and email' },
-  'PATCH membership': { service: 'scim', title: 'PATCH /Users/ID or /Groups/ID: memberships' },
+  'PATCH membership': { service: 'scim', title: 'PATCH /Users/ID: groups' },
+  'PATCH members': { service: 'scim', title: 'PATCH /Groups/ID: members' },
   'DELETE group': { service: 'scim', title: 'DELETE /Groups/ID' },
   'DELETE user': { service: 'scim', title: 'DELETE /Users/ID' },
 } as const satisfies Readonly<Record<string, { readonly service: 'google' | 'scim'; readonly title: string }>>
