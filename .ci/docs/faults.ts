@@ -1,8 +1,10 @@
 import { directoryFaults, directoryMatrix, directoryRequests } from '../../test/faults/directory-matrix.ts'
 import { faults, families } from '../../test/faults/faults.ts'
-import { matrix, rfc7644Matrix } from '../../test/faults/matrix.ts'
+import { matrix } from '../../test/faults/matrix.ts'
 import type { Promised } from '../../test/faults/promise.ts'
 import { requests } from '../../test/faults/requests.ts'
+import type { Row } from '../../test/faults/rows.ts'
+import { rfc7644Matrix } from '../../test/faults/scim-matrix.ts'
 import { serviceMatrix, serviceRequests } from '../../test/faults/services-matrix.ts'
 import { assertNever } from '../../src/lib/assert-never.ts'
 import { generated, table } from './markdown.ts'
@@ -24,6 +26,7 @@ any.
   whose requests were not answered after all tries.
 - What passes is tried again: reads, changes and deletions as they are; a creation only after a look-up that does not find it.
   \`Retry-After\` is obeyed, in seconds and as a date. A longer pause than a run is ready to wait for ends the waiting at once.
+- What is to be deleted, or was in a list a moment ago, and is not found counts as gone. The next run sees what is there.
 - A list whose pages repeat, overlap or contradict each other is not taken for the whole.
 - An answer that comes byte by byte ends with the time for the whole of it: 3 minutes at the SCIM endpoint, 1 minute at Google, 130
   seconds for a page of Active Directory.
@@ -64,12 +67,6 @@ A lock that is lost in the middle of a run stops it (75 \`LOCK_LOST\`).
 
 ${tablesOf(serviceRequests, faults, serviceMatrix)}
 `
-
-interface Row<F extends string> {
-  readonly faults: readonly F[]
-  readonly once: Promised
-  readonly thenOn: Promised
-}
 
 function pageOf(service: 'google' | 'scim'): string {
   const ours = Object.fromEntries(
@@ -135,7 +132,7 @@ const said = ({ outcome, exit, code }: Promised): string => {
     case 'recovered':
       return 'recovered'
     case 'believed':
-      return 'counts as deleted'
+      return 'counts as gone'
     case 'warned':
       return `a warning${named}`
     case 'gap':

@@ -8,6 +8,13 @@ type HttpFault = Fault | { readonly kind: 'refuse' }
 /** How a service puts an error of its own. */
 export type ErrorBody = (status: number) => object
 
+/** RFC 7644 §3.12 */
+export const scimError: ErrorBody = (status) => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+  status: `${status}`,
+  detail: 'as the test wants it',
+})
+
 const json = 'application/json'
 
 /** The name of the resources in a page, at either service. */

@@ -7,7 +7,7 @@ export type How = 'once' | 'from then on'
 /**
  * What becomes of a run:
  * - `recovered`: it sees through it, and does all that it would have done
- * - `believed`: a DELETE that is answered with "not found" counts as done; the next run sees what is there
+ * - `believed`: what is to be deleted, or was in a list, and is "not found" counts as gone; the next run sees what is there
  * - `gap`: what depends on what was not read is frozen, all else is done
  * - `action failed`: what was hit is reported as failed, all else is tried
  * - `warned`: the log says so, and the run is none the worse

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeKeyPair } from '../../src/emulators/google/service-account.ts'
 import { assertCell } from './assert-cell.ts'
 import { startStage, type Stage } from './cell.ts'
-import { matrix } from './matrix.ts'
+import { matrix, type MatrixRequestId } from './matrix.ts'
 
 /** Plays all cells of some requests of the matrix, while the source has one of every kind of change to push. */
-export const testMatrix = (requests: readonly (keyof typeof matrix)[]): void => {
+export const testMatrix = (requests: readonly MatrixRequestId[]): void => {
   let stage: Stage
   beforeAll(async () => {
     stage = startStage(await makeKeyPair())
