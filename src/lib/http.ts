@@ -34,6 +34,8 @@ export const createDispatcher = (options: HttpOptions): Dispatcher => {
     ? [...getCACertificates('default'), readFileSync(options.caFile, 'utf8')]
     : undefined
   const settings: Agent.Options & EnvHttpProxyAgent.Options = {
+    // Of its own accord it would ask the environment, which is slow, at each request.
+    noProxy: process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? '',
     connections: options.maxConnections,
     allowH2: false,
     keepAliveTimeout: 30_000,
@@ -56,16 +58,28 @@ export const createFetch = (dispatcher: Dispatcher): typeof globalThis.fetch => 
 
 /** A body as text; null when it has more than `most` bytes, of which no more are read then. Its connection is closed. */
 export const readBounded = async (body: AsyncIterable<Uint8Array>, most: number): Promise<string | null> => {
+  const bounded = createBoundedText(most)
+  // Leaving the loop ends the stream.
+  for await (const part of body) if (!bounded.add(part)) return null
+  return bounded.text()
+}
+
+/** The text of a body that comes in parts: `add` says whether it is no longer than `most` bytes yet. Without its byte order mark. */
+export const createBoundedText = (most: number) => {
   // Part by part, so that no page of megabytes is held twice. TextDecoder would load all of ICU first, which takes as long as a page.
   const decoder = new StringDecoder('utf8')
   let text = ''
   let bytes = 0
-  // Leaving the loop ends the stream.
-  for await (const part of body) {
-    bytes += part.byteLength
-    if (bytes > most) return null
-    text += decoder.write(part)
+  return {
+    add(part: Uint8Array): boolean {
+      bytes += part.byteLength
+      if (bytes > most) return false
+      text += decoder.write(part)
+      return true
+    },
+    text(): string {
+      const whole = text + decoder.end()
+      return whole.startsWith('\ufeff') ? whole.slice(1) : whole
+    },
   }
-  text += decoder.end()
-  return text.startsWith('\ufeff') ? text.slice(1) : text
 }

@@ -102,22 +102,25 @@ const words: Readonly<Record<Exclude<Expected, 'end'>, string>> = {
 
 const skipBlanks = (text: string, from: number): number => {
   let at = from
-  while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++
+  for (let code = text.charCodeAt(at); isBlank(code); code = text.charCodeAt(at)) at++
   return at
 }
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
 const ESCAPE = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y
 
 /** The index after the closing quote, or -1. A loop, since a regular expression runs out of stack on a long text. */
 const stringEnd = (text: string, from: number): number => {
   for (let at = from + 1; at < text.length; at++) {
-    const char = text[at]
-    if (char === '"') return at + 1
-    if (char === '\\') {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) return at + 1
+    if (code === BACKSLASH) {
       ESCAPE.lastIndex = at + 1
       if (!ESCAPE.test(text)) return -1
       at = ESCAPE.lastIndex - 1
-    } else if (text.charCodeAt(at) < 0x20) return -1
+    } else if (code < 0x20) return -1
   }
   return -1
 }

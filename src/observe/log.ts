@@ -42,6 +42,7 @@ export const createLog = ({ level, format, runId, colour, write }: LogOptions): 
   const at =
     (name: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
+      if (!logger.isLevelEnabled(name)) return
       // In text a name from a directory could fake a line or colour the terminal; JSON is escaped as a whole.
       const shown = (text: string): string =>
         format === 'json' ? clipped(text, LONGEST) : printable(clipped(text, LONGEST))

@@ -1,9 +1,10 @@
-import { request as send, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Clock } from '../lib/clock.ts'
-import { readBounded } from '../lib/http.ts'
 import type { OnRequest } from '../lib/requests.ts'
 import { retryAfterMs } from '../lib/retry.ts'
 import type { Secret } from '../lib/secret.ts'
+import { sendWhole } from '../lib/send-whole.ts'
+import { trimEndOf } from '../lib/trim-end.ts'
 import { FailedTry, failureOfAnswer, failureOfBody, failureOfConnection, failureOfLength } from './failure.ts'
 import type { ScimRequest, ScimResponse } from './request.ts'
 
@@ -64,40 +65,31 @@ const receive = async (
   { method, path, query, body, text: sent = body && JSON.stringify(body) }: ScimRequest,
 ): Promise<ScimResponse> => {
   const where = `${method} ${options.baseUrl}${path}`
-  let status: number
-  let text: string
-  let header: (name: string) => string
-  const late = new AbortController()
-  const answerMs = method === 'GET' ? options.answerMs : Math.min(options.answerMs, LONGEST_WRITE_MS)
-  const timer = setTimeout(() => {
-    late.abort(new DOMException(`no whole answer within ${answerMs} ms`, 'TimeoutError'))
-  }, answerMs)
-  try {
-    const answer = await send(
-      `${options.baseUrl}${path}${query ? `?${new URLSearchParams(query).toString()}` : ''}`,
-      {
-        dispatcher: options.dispatcher,
-        method,
-        headers: {
-          authorization: `Bearer ${options.token.reveal()}`,
-          accept: 'application/scim+json, application/json',
-          'user-agent': options.userAgent,
-          ...(sent === undefined ? {} : { 'content-type': 'application/scim+json' }),
-        },
-        ...(sent === undefined ? {} : { body: sent }),
-        signal: options.abort ? AbortSignal.any([options.abort, late.signal]) : late.signal,
+  const { origin, pathname } = new URL(options.baseUrl)
+  const answer = await sendWhole(
+    options.dispatcher,
+    {
+      origin,
+      path: `${trimEndOf(pathname, '/')}${path}${query ? `?${new URLSearchParams(query).toString()}` : ''}`,
+      method,
+      headers: {
+        authorization: `Bearer ${options.token.reveal()}`,
+        accept: 'application/scim+json, application/json',
+        'user-agent': options.userAgent,
+        ...(sent === undefined ? {} : { 'content-type': 'application/scim+json' }),
       },
-    )
-    status = answer.statusCode
-    header = (name) => [answer.headers[name] ?? []].flat().join(', ')
-    const whole = await readBounded(answer.body, LONGEST)
-    if (whole === null) throw failureOfLength(status, LONGEST, where)
-    text = whole
-  } catch (error) {
-    throw error instanceof FailedTry ? error : failureOfConnection(error, where)
-  } finally {
-    clearTimeout(timer)
-  }
+      ...(sent === undefined ? {} : { body: sent }),
+    },
+    {
+      longest: LONGEST,
+      answerMs: method === 'GET' ? options.answerMs : Math.min(options.answerMs, LONGEST_WRITE_MS),
+      abort: options.abort,
+    },
+  ).catch((error: unknown) => {
+    throw failureOfConnection(error, where)
+  })
+  const { status, header, text } = answer
+  if (text === null) throw failureOfLength(status, LONGEST, where)
   const contentType = header('content-type')
   const location = header('location')
   if (status < 200 || status >= 300) {

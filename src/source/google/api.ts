@@ -71,12 +71,16 @@ export const createDirectoryApi = (options: Options): DirectoryApi => {
   const { customer, clock, random, retryPolicy: policy, signal } = options
   const admin = new admin_directory_v1.Admin({})
   const limit = pLimit(options.maxConcurrency)
+  // Its pages come one after the other: each that waits behind all members' pages holds up those that follow. It is the next to have a
+  // connection, of which there are no more than `maxConcurrency`.
+  const ahead = pLimit(1)
   let failuresInARow = 0
 
   /** One read with our own retries: gaxios's have no jitter, ignore Retry-After, and give up on quota errors (403). */
   const read = async (
     path: string,
     send: (request: GaxiosOptions) => Promise<GaxiosAnswer>,
+    inTurn: typeof limit = limit,
   ): Promise<unknown> => {
     if (failuresInARow >= MOST_FAILURES)
       throw new ScimPushError('GOOGLE_DOWN', {
@@ -87,7 +91,7 @@ export const createDirectoryApi = (options: Options): DirectoryApi => {
     const attempt = async (n: number): Promise<unknown> => {
       const token = await options.tokens.token(signal)
       try {
-        return await limit(() => sendOnce(options, path, n, token.reveal(), send))
+        return await inTurn(() => sendOnce(options, path, n, token.reveal(), send))
       } catch (error) {
         // A token may be refused before its time, once.
         if (error instanceof FailedTry && error.status === 401 && !refused) {
@@ -125,7 +129,7 @@ export const createDirectoryApi = (options: Options): DirectoryApi => {
         fields: `nextPageToken,users(${USER})`,
         ...page(pageToken),
       }
-      const body = await read('users', (request) => admin.users.list(params, request))
+      const body = await read('users', (request) => admin.users.list(params, request), ahead)
       return parsePage(body, 'users', parseUser)
     },
     getUser: async (userKey) =>
