@@ -4,7 +4,7 @@ import type { DirectorySnapshot, Gap } from '../model/snapshot.ts'
 import type { SourceUser, Stranger } from '../model/user.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import { matcher } from '../lib/wildcard.ts'
-import { flattener, type Flat } from './flatten.ts'
+import { flatten, union, type Flat } from './flatten.ts'
 import type { DirectoryGraph, DirectoryGroup } from './graph.ts'
 import type { Scope } from './source.ts'
 
@@ -16,18 +16,20 @@ import type { Scope } from './source.ts'
  */
 export const project = (graph: DirectoryGraph, scope: Scope): DirectorySnapshot => {
   const excludedGroup = groupMatcher(scope)
-  const flatten = flattener(graph, excludedGroup)
   const chosen = chooseGroups(graph, scope, excludedGroup)
-  const roots = graph.scimGroups.map(flatten)
+  const wanted = new Set([...graph.scimGroups, ...(chosen.groups ?? []).map(({ key }) => key)])
+  const flatOf = flatten(graph, excludedGroup, wanted)
+  const roots = graph.scimGroups.map(flatOf)
   const everyone = scope.scimGroups.length === 0 || roots.some((flat) => flat.everyone)
 
   const people = scopedPeople(graph, scope, everyone, roots)
-  const flats = chosen.groups?.map((group) => ({ group, flat: flatten(group.key) })) ?? null
+  const flats = chosen.groups?.map((group) => ({ group, flat: flatOf(group.key) })) ?? null
   const scopeInDoubt = graph.gaps.length > 0 || roots.some(({ unread }) => unread !== null)
+  const membersOf = membersInScope(graph, people.inScope)
   const groups: SourceGroup[] = []
   let leftOut = false
   for (const { group, flat } of flats ?? []) {
-    const members = membersInScope(graph, flat, people.inScope)
+    const members = membersOf(flat)
     // A group of mode `all` is there because it has a user in scope. One that was not read may have some, and so may one whose
     // users are out of a scope that was not read: it is left alone rather than created empty or deleted.
     if (scope.groups === 'all' && members.size === 0) {
@@ -148,28 +150,45 @@ const scopedPeople = (
   return { users, strangers, inScope, gaps }
 }
 
+/** Groups that have the same members share one set, here as in `flatten`. */
 const membersInScope = (
   graph: DirectoryGraph,
-  flat: Flat,
   inScope: ReadonlySet<UserKey>,
-): ReadonlySet<UserKey> => {
-  // As in nearly all groups: then it is theirs as it is. Of a large company a second list of all memberships is what the memory goes to.
-  if (!flat.everyone && [...flat.users].every((key) => inScope.has(key))) return flat.users
-  const members = new Set<UserKey>()
-  for (const key of flat.users) if (inScope.has(key)) members.add(key)
-  if (flat.everyone) for (const key of graph.users.keys()) if (inScope.has(key)) members.add(key)
-  return members
+): ((flat: Flat) => ReadonlySet<UserKey>) => {
+  const named = new Map<ReadonlySet<UserKey>, ReadonlySet<UserKey>>()
+  const everyone = new Map<ReadonlySet<UserKey>, ReadonlySet<UserKey>>()
+  let known: ReadonlySet<UserKey> | null = null
+  return ({ users, everyone: all }) => {
+    const found = all ? everyone : named
+    const before = found.get(users)
+    if (before) return before
+    // Of a large company a second list of all memberships is what the memory goes to.
+    const some = within(users, inScope)
+    if (all) known ??= within(new Set(graph.users.keys()), inScope)
+    const members = all && known ? union([some, known]) : some
+    found.set(users, members)
+    return members
+  }
+}
+
+/** Those of a set that another one has: the set itself where these are all, as in nearly all groups. */
+const within = (users: ReadonlySet<UserKey>, inScope: ReadonlySet<UserKey>): ReadonlySet<UserKey> => {
+  for (const key of users) if (!inScope.has(key)) return new Set([...users].filter((one) => inScope.has(one)))
+  return users
 }
 
 const unreadGaps = (graph: DirectoryGraph, flats: readonly Flat[]): Gap[] => {
   const gaps = new Map<GroupKey, Gap>()
-  for (const key of flats.flatMap(({ unreadGroups }) => unreadGroups)) {
-    const group = graph.groups.get(key)
-    gaps.set(key, {
-      kind: 'members-unread',
-      subject: group?.displayName ?? key,
-      detail: group?.unread ?? 'the group was not read',
-    })
-  }
+  // Thousands of groups may be above the same one.
+  for (const keys of new Set(flats.map(({ unreadGroups }) => unreadGroups)))
+    for (const key of keys) {
+      if (gaps.has(key)) continue
+      const group = graph.groups.get(key)
+      gaps.set(key, {
+        kind: 'members-unread',
+        subject: group?.displayName ?? key,
+        detail: group?.unread ?? 'the group was not read',
+      })
+    }
   return [...gaps.values()]
 }

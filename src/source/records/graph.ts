@@ -68,11 +68,9 @@ interface Resolution {
 const resolveScimGroups = (groups: readonly GroupRecord[], wanted: readonly string[]): Resolution => {
   const resolved = new Set<GroupKey>()
   const gaps: Gap[] = []
+  const found = wanted.length > 0 ? finder(groups) : () => []
   for (const subject of wanted) {
-    const name = fold(subject)
-    const hits = groups.filter(
-      (group) => group.id === subject || group.externalId === subject || fold(group.name) === name,
-    )
+    const hits = found(subject)
     const [hit] = hits
     if (hit && hits.length === 1) resolved.add(groupKeyOf(hit))
     else gaps.push({ kind: 'scim-group-unresolved', subject, detail: detailOf(hits) })
@@ -83,6 +81,22 @@ const resolveScimGroups = (groups: readonly GroupRecord[], wanted: readonly stri
       where: 'spec.scope.scimGroups',
     })
   return { resolved: [...resolved], gaps }
+}
+
+/** Finds the groups that a name or an id means: there may be as many names as groups. */
+const finder = (groups: readonly GroupRecord[]): ((subject: string) => readonly GroupRecord[]) => {
+  const byId = new Map<string, GroupRecord[]>()
+  const byName = new Map<string, GroupRecord[]>()
+  const index = (by: Map<string, GroupRecord[]>, key: string, group: GroupRecord): void => {
+    const alike = by.get(key)
+    if (alike) alike.push(group)
+    else by.set(key, [group])
+  }
+  for (const group of groups) {
+    for (const id of new Set([group.id, group.externalId])) index(byId, id, group)
+    index(byName, fold(group.name), group)
+  }
+  return (subject) => [...new Set([...(byId.get(subject) ?? []), ...(byName.get(fold(subject)) ?? [])])]
 }
 
 const detailOf = (hits: readonly GroupRecord[]): string =>
