@@ -22,6 +22,10 @@ export interface WirePage {
   readonly nextCursor: string | null
 }
 
+type SameId = (id: ScimId) => ScimId
+
+const itself: SameId = (id) => id
+
 const malformed = (message: string, where: string): ScimPushError =>
   new ScimPushError('SCIM_MALFORMED', { message, where })
 
@@ -41,9 +45,10 @@ export const parsePage = (body: unknown, where: string): WirePage => {
   throw malformed('totalResults is missing or not a number', where)
 }
 
-export const parseUser = (value: unknown, where: string): WireUser => {
+/** @param sameId of equal ids the first: users and groups name each other many times */
+export const parseUser = (value: unknown, where: string, sameId: SameId = itself): WireUser => {
   const user = object(value, where, 'the user')
-  const id = parseId(user, where)
+  const id = sameId(parseId(user, where))
   const at = `${where}/${id}`
   const name = user['name'] == null ? {} : object(user['name'], at, 'name')
   return {
@@ -54,19 +59,20 @@ export const parseUser = (value: unknown, where: string): WireUser => {
     givenName: optionalText(name, 'givenName', at),
     familyName: optionalText(name, 'familyName', at),
     active: activeOf(user['active'], at),
-    groups: values(user['groups'], 'groups', at),
+    groups: values(user['groups'], 'groups', at, sameId),
   }
 }
 
-export const parseGroup = (value: unknown, where: string): WireGroup => {
+/** @param sameId as for a user */
+export const parseGroup = (value: unknown, where: string, sameId: SameId = itself): WireGroup => {
   const group = object(value, where, 'the group')
-  const id = parseId(group, where)
+  const id = sameId(parseId(group, where))
   const at = `${where}/${id}`
   return {
     id,
     externalId: optionalText(group, 'externalId', at) || null,
     displayName: requiredText(group, 'displayName', at),
-    members: values(group['members'], 'members', at),
+    members: values(group['members'], 'members', at, sameId),
   }
 }
 
@@ -144,7 +150,12 @@ const activeOf = (value: unknown, where: string): boolean => {
  * The `value`s of a multi-valued attribute; null where it was not sent. A member that is a group itself, and a group that a user is
  * in only through another one (RFC 7643 §4.1.2, §4.2), are left out: direct memberships of users are what is written.
  */
-const values = (list: unknown, name: 'groups' | 'members', where: string): readonly ScimId[] | null => {
+const values = (
+  list: unknown,
+  name: 'groups' | 'members',
+  where: string,
+  sameId: SameId,
+): readonly ScimId[] | null => {
   if (list === undefined || list === null) return null
   if (!Array.isArray(list)) throw malformed(`${name} is not an array`, where)
   const ids = new Set<ScimId>()
@@ -152,7 +163,7 @@ const values = (list: unknown, name: 'groups' | 'members', where: string): reado
     if (!isObject(entry) || typeof entry['value'] !== 'string' || entry['value'] === '') {
       throw malformed(`${name} holds an entry without a value`, where)
     }
-    if (!isOther(entry, name)) ids.add(scimId(entry['value']))
+    if (!isOther(entry, name)) ids.add(sameId(scimId(entry['value'])))
   }
   return [...ids]
 }

@@ -7,7 +7,8 @@ import type { OnRequest } from '../lib/requests.ts'
 import { defaultRetryPolicy, type RetryPolicy } from '../lib/retry.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { ScimId } from '../model/ids.ts'
-import type { TargetState } from '../model/target-state.ts'
+import { createSameText } from '../lib/same-text.ts'
+import type { TargetState, TargetUser } from '../model/target-state.ts'
 import { isOfEndpoint, parseBaseUrl } from './base-url.ts'
 import { checkEndpoint } from './check.ts'
 import { createScimClient, type ScimReader } from './client.ts'
@@ -17,7 +18,7 @@ import { createKnownResources } from './known.ts'
 import { createLookUp, type Sought } from './lookup.ts'
 import { membersFromGroups, membersFromUsers } from './membership.ts'
 import { readAll, type ListOptions } from './paging.ts'
-import { parseCreated, parseGroup, parseUser } from './parse.ts'
+import { parseCreated, parseGroup, parseUser, type WireUser } from './parse.ts'
 import { createThrottle } from './throttle.ts'
 import { verifyAttributes, verifyId, verifyMembers } from './verify.ts'
 import { groupBody, patchBody, userBody, type PatchOperation } from './wire.ts'
@@ -161,6 +162,7 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
     },
     async read(signal): Promise<TargetState> {
       const reader = client.reader(signal)
+      const sameId = createSameText<ScimId>()
       const { config } = await probe(reader)
       client.giveUp(false)
       client.bulk.offer(options.bulk === 'off' ? null : (config?.bulk ?? null))
@@ -168,8 +170,8 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
         log.warn('the endpoint says that it does not support PATCH', { url: baseUrl.href })
       const [readUsers, readGroups] = await withoutService(baseUrl, () =>
         Promise.all([
-          readAll(listOptions(reader, '/Users'), parseUser),
-          readAll(listOptions(reader, '/Groups'), parseGroup),
+          readAll(listOptions(reader, '/Users'), (user, where) => parseUser(user, where, sameId)),
+          readAll(listOptions(reader, '/Groups'), (group, where) => parseGroup(group, where, sameId)),
         ]),
       )
       users.read(readUsers.map(({ id, externalId, userName }) => ({ id, externalId, name: userName })))
@@ -177,7 +179,7 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
         readGroups.map(({ id, externalId, displayName }) => ({ id, externalId, name: displayName })),
       )
       return {
-        users: readUsers,
+        users: readUsers.map(withoutGroups),
         groups:
           profile.memberships.side === 'user'
             ? membersFromUsers(readUsers, readGroups)
@@ -249,6 +251,17 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
 
 /** Somebody waits for the answer of a doctor. */
 const CHECK_TRIES = 2
+
+/** They have told who is in which group, and would be held for as long as the run. */
+const withoutGroups = ({
+  id,
+  externalId,
+  userName,
+  displayName,
+  givenName,
+  familyName,
+  active,
+}: WireUser): TargetUser => ({ id, externalId, userName, displayName, givenName, familyName, active })
 
 const pathOf = (type: 'Users' | 'Groups', id: ScimId): string => `/${type}/${encodeURIComponent(id)}`
 

@@ -1,6 +1,6 @@
 import pMap from 'p-map'
 import { ScimPushError } from '../../errors/error.ts'
-import type { GroupKey } from '../../model/ids.ts'
+import type { GroupKey, UserKey } from '../../model/ids.ts'
 import type { Gap } from '../../model/snapshot.ts'
 import type { DirectoryGroup } from '../graph.ts'
 import type { DirectoryApi } from './api.ts'
@@ -16,7 +16,7 @@ export interface Crawl {
   readonly gaps: readonly Gap[]
 }
 
-interface Options {
+export interface CrawlOptions {
   readonly api: DirectoryApi
   readonly roots: readonly WireGroup[]
   /** True when the groups directly in the roots become target groups, which need their name. */
@@ -26,6 +26,8 @@ interface Options {
   readonly list: GroupList
   /** Told whom groups name, as soon as they do. */
   readonly wanted: Wanted
+  /** Of equal keys the first. */
+  readonly sameKey: (key: UserKey) => UserKey
 }
 
 /**
@@ -33,8 +35,8 @@ interface Options {
  * in the answer all the same, marked as unread: its members are unknown, not none.
  * @throws ScimPushError when credentials fail; everything else is about one group
  */
-export const crawlMembers = async (options: Options): Promise<Crawl> => {
-  const { api, roots, targetsInRoots, concurrency, list, wanted } = options
+export const crawlMembers = async (options: CrawlOptions): Promise<Crawl> => {
+  const { api, roots, targetsInRoots, concurrency, list, wanted, sameKey } = options
   const groups = new Map<GroupKey, DirectoryGroup>()
   const gaps: Gap[] = []
   const seen = new Set<GroupKey>(roots.map(({ key }) => key))
@@ -45,7 +47,7 @@ export const crawlMembers = async (options: Options): Promise<Crawl> => {
       level,
       async (group) => {
         const members = await readMembers(api, group)
-        groups.set(group.key, toDirectoryGroup(group, members))
+        groups.set(group.key, toDirectoryGroup(group, members, sameKey))
         for (const member of typeof members === 'string' ? [] : members) {
           if (member.type === 'CUSTOMER') wanted.everyone()
           else if (member.type !== 'GROUP') wanted.add(member.key, member.email)
@@ -63,7 +65,7 @@ export const crawlMembers = async (options: Options): Promise<Crawl> => {
       const subject = one.email || one.key
       // Under its address it would be created, or would rename the one that is there; left out it is left alone.
       if (targetsInRoots && depth === 0) gaps.push({ kind: 'groups-unread', subject, detail: one.reason })
-      else groups.set(one.key, toDirectoryGroup({ ...one, name: subject, aliases: [] }, one.reason))
+      else groups.set(one.key, toDirectoryGroup({ ...one, name: subject, aliases: [] }, one.reason, sameKey))
     }
   }
   return { groups, gaps }
@@ -77,7 +79,7 @@ type NestedGroup =
  * A nested group with its name, which exclusions may mean, and its count, without which a short list would pass for the whole. One
  * that can't be looked at (of another tenant, say) is not walked: it may be an excluded one.
  */
-const lookAt = async ({ api, list }: Options, key: GroupKey, email: string): Promise<NestedGroup> => {
+const lookAt = async ({ api, list }: CrawlOptions, key: GroupKey, email: string): Promise<NestedGroup> => {
   try {
     return { kind: 'group', group: list.get(key) ?? (await api.getGroup(key)) }
   } catch (error) {
@@ -115,6 +117,7 @@ const comesUpShort = (members: readonly WireMember[], { directMembers }: WireGro
 const toDirectoryGroup = (
   { key, email, name, aliases }: Pick<WireGroup, 'key' | 'email' | 'name' | 'aliases'>,
   members: readonly WireMember[] | string,
+  sameKey: CrawlOptions['sameKey'],
 ): DirectoryGroup => {
   const known = typeof members === 'string' ? [] : members
   return {
@@ -122,7 +125,9 @@ const toDirectoryGroup = (
     displayName: name,
     aliases: [...(email === '' ? [] : [email]), ...aliases],
     users: new Set(
-      known.flatMap((member) => (member.type === 'USER' || member.type === 'EXTERNAL' ? [member.key] : [])),
+      known.flatMap((member) =>
+        member.type === 'USER' || member.type === 'EXTERNAL' ? [sameKey(member.key)] : [],
+      ),
     ),
     groups: new Set(known.flatMap((member) => (member.type === 'GROUP' ? [member.key] : []))),
     everyone: known.some(({ type }) => type === 'CUSTOMER'),

@@ -1,11 +1,12 @@
 import { ScimPushError } from '../../errors/error.ts'
 import type { Log } from '../../lib/log.ts'
-import type { GroupKey } from '../../model/ids.ts'
+import { createSameText } from '../../lib/same-text.ts'
+import type { GroupKey, UserKey } from '../../model/ids.ts'
 import type { DirectoryGraph } from '../graph.ts'
 import type { Scope } from '../source.ts'
 import type { DirectoryApi } from './api.ts'
 import { createGroupList } from './group-list.ts'
-import { crawlMembers, type Crawl } from './members.ts'
+import { crawlMembers, type Crawl, type CrawlOptions } from './members.ts'
 import type { WireGroup } from './parse.ts'
 import { readPeople } from './people.ts'
 import { gapsOf, resolveEntries, type Resolution } from './resolve.ts'
@@ -26,9 +27,13 @@ export const readGraph = async (
   concurrency: number,
   log: Log,
 ): Promise<DirectoryGraph> => {
-  const list = readUserList(api)
+  const sameKey = createSameText<UserKey>()
+  const list = readUserList(api, sameKey)
   try {
-    const { crawl, resolutions, gaps } = await readGroups(api, scope, list, Math.max(1, concurrency - 1))
+    const { crawl, resolutions, gaps } = await readGroups(api, scope, list, {
+      concurrency: Math.max(1, concurrency - 1),
+      sameKey,
+    })
     list.settle()
     const people = await readPeople(await list.read, { api, concurrency, log })
     const named = resolutions.flatMap((resolution) => (resolution.kind === 'user' ? [resolution.user] : []))
@@ -49,7 +54,7 @@ const readGroups = async (
   api: DirectoryApi,
   scope: Scope,
   list: UserList,
-  concurrency: number,
+  how: Pick<CrawlOptions, 'concurrency' | 'sameKey'>,
 ): Promise<{
   readonly crawl: Crawl
   readonly resolutions: readonly Resolution[]
@@ -67,7 +72,7 @@ const readGroups = async (
     api,
     roots: [...roots.values()],
     targetsInRoots: scope.groups === 'listed',
-    concurrency,
+    ...how,
     list: groups,
     wanted: list,
   })

@@ -35,7 +35,7 @@ export interface UsersRead {
  * its end. So a small scope in a large tenant costs about as many requests as it has people, and a scope that is the tenant costs its
  * pages. Nothing is asked for that would not be asked for if all groups were read first.
  */
-export const readUserList = (api: DirectoryApi): UserList => {
+export const readUserList = (api: DirectoryApi, sameKey: (key: UserKey) => UserKey): UserList => {
   const users = new Map<UserKey, SourceUser>()
   const wanted = new Set<UserKey>()
   const missing = new Map<UserKey, string>()
@@ -62,7 +62,8 @@ export const readUserList = (api: DirectoryApi): UserList => {
         if (done === true) return null
         pages++
         served += value.length
-        for (const user of value) {
+        for (const listed of value) {
+          const user = { ...listed, key: sameKey(listed.key) }
           missing.delete(user.key)
           if (isWanted(user)) users.set(user.key, user)
         }
