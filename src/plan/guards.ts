@@ -4,6 +4,7 @@ import type { TargetGroup } from '../model/target-state.ts'
 import { isRemoval, type Action, type MembershipRemove } from './action.ts'
 import type { Departure } from './departures.ts'
 import { holdBack, type Draft, type Verdict } from './draft.ts'
+import { someOf } from './match.ts'
 import type { Policy } from './policy.ts'
 
 /** Holds back what the operator's policy does not allow. */
@@ -107,14 +108,17 @@ export const complete = (
 ): Draft => {
   const unresolved = desired.gaps.filter(({ kind }) => kind === 'scim-group-unresolved')
   const [gap] = desired.gaps
+  // Said once for all: of thousands of groups and of removals each would be told all names.
+  const inDoubt: Verdict =
+    unresolved.length === 0
+      ? null
+      : {
+          reason: 'unresolved',
+          detail: `SCIM group not resolved: ${someOf(unresolved.map(({ subject }) => subject))}`,
+        }
   return holdBack(draft, (action): Verdict => {
     if (!isRemoval(action)) return null
-    if (unresolved.length > 0) {
-      return {
-        reason: 'unresolved',
-        detail: `SCIM group not resolved: ${unresolved.map(({ subject }) => subject).join(', ')}`,
-      }
-    }
+    if (inDoubt !== null) return inDoubt
     switch (action.kind) {
       case 'user.deactivate':
       case 'user.delete':

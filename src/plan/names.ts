@@ -11,35 +11,41 @@ import { withhold, type Withheld } from './withheld.ts'
  * back: the target would refuse the name. Of a change of several attributes only the name is held back.
  */
 export const keepTaken = (draft: Draft, accounts: readonly TargetUser[]): Draft => {
-  if (draft.actions.every((action) => takes(action) === null)) return draft
+  const taking = draft.actions.filter((action) => takes(action) !== null)
+  if (taking.length === 0) return draft
   const holders = indexBy(accounts, ({ userName }) => fold(userName))
-  let kept = draft
-  for (;;) {
-    const leaving = givingUp(kept.actions)
-    const holderOf = (action: Action): TargetUser | undefined => {
-      const name = takes(action)
-      return name === null
-        ? undefined
-        : holders.get(fold(name)).find(({ id }) => !leaving.has(id) && id !== idOf(action))
-    }
-    // Who does not get a name does not give up theirs either.
-    if (!kept.actions.some((action) => holderOf(action) !== undefined)) return kept
-    const actions: Action[] = []
-    const withheld: Withheld[] = [...kept.withheld]
-    for (const action of kept.actions) {
-      const holder = holderOf(action)
-      if (holder === undefined) {
-        actions.push(action)
-        continue
-      }
-      const detail = `the userName ${takes(action) ?? ''} is held at the target by ${holder.id}, which does not give it up`
-      withheld.push(withhold(action, 'conflict', detail))
-      if (action.kind !== 'user.update') continue
-      const changes = action.changes.filter(({ attribute }) => attribute !== 'userName')
-      if (changes.length > 0) actions.push({ ...action, changes })
-    }
-    kept = { actions, withheld }
+  const takers = Map.groupBy(taking, (action) => fold(takes(action) ?? ''))
+  const { leaving, deleted } = givingUp(draft.actions)
+  const holderOf = (action: Action): TargetUser | undefined =>
+    holders.get(fold(takes(action) ?? '')).find(({ id }) => !leaving.has(id) && id !== idOf(action))
+
+  const held = new Set<Action>()
+  const hold = (some: readonly Action[]): void => {
+    for (const action of some) if (holderOf(action) !== undefined) held.add(action)
   }
+  hold(taking)
+  // Who does not get a name does not give up theirs either, and so on: a Set takes in what is added while it is walked.
+  for (const action of held) {
+    if (action.kind !== 'user.update' || deleted.has(action.user.id)) continue
+    leaving.delete(action.user.id)
+    hold(takers.get(fold(action.user.userName)) ?? [])
+  }
+  if (held.size === 0) return draft
+
+  const actions: Action[] = []
+  const withheld: Withheld[] = [...draft.withheld]
+  for (const action of draft.actions) {
+    if (!held.has(action)) {
+      actions.push(action)
+      continue
+    }
+    const detail = `the userName ${takes(action) ?? ''} is held at the target by ${holderOf(action)?.id ?? ''}, which does not give it up`
+    withheld.push(withhold(action, 'conflict', detail))
+    if (action.kind !== 'user.update') continue
+    const changes = action.changes.filter(({ attribute }) => attribute !== 'userName')
+    if (changes.length > 0) actions.push({ ...action, changes })
+  }
+  return { actions, withheld }
 }
 
 /** The name that an action takes at the target; null for none. */
@@ -52,11 +58,15 @@ const takes = (action: Action): string | null => {
 const idOf = (action: Action): ScimId | null => ('user' in action ? action.user.id : null)
 
 /** Accounts that are deleted or renamed: their name is free in time. */
-const givingUp = (actions: readonly Action[]): ReadonlySet<ScimId> => {
-  const ids = new Set<ScimId>()
+const givingUp = (
+  actions: readonly Action[],
+): { readonly leaving: Set<ScimId>; readonly deleted: ReadonlySet<ScimId> } => {
+  const leaving = new Set<ScimId>()
+  const deleted = new Set<ScimId>()
   for (const action of actions) {
-    if (action.kind === 'user.delete') ids.add(action.user.id)
-    if (action.kind === 'user.update' && takes(action) !== null) ids.add(action.user.id)
+    if (action.kind === 'user.delete') deleted.add(action.user.id)
+    if (action.kind === 'user.delete' || (action.kind === 'user.update' && takes(action) !== null))
+      leaving.add(action.user.id)
   }
-  return ids
+  return { leaving, deleted }
 }

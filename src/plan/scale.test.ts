@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
-import { openPolicy, snapshot, team } from '../../test/fixtures/simulate.ts'
-import { groupKey, userKey } from '../model/ids.ts'
+import { account, openPolicy, snapshot, team } from '../../test/fixtures/simulate.ts'
+import { groupKey, scimId, userKey } from '../model/ids.ts'
+import type { Gap } from '../model/snapshot.ts'
+import type { TargetUser } from '../model/target-state.ts'
+import type { Action } from './action.ts'
 import { planGroups } from './groups.ts'
 import { planMemberships } from './memberships.ts'
+import { keepTaken } from './names.ts'
 import { computePlan } from './plan.ts'
 import { planUsers } from './users.ts'
 
@@ -26,5 +30,41 @@ test('thousands with one name are each withheld, in a few words', () => {
   expect(withheld).toHaveLength(10_000)
   expect(withheld[0]!.detail).toBe(
     '10000 entries of the source have the displayName Same: k00000, k00001, k00002, k00003, k00004 and 9995 more',
+  )
+})
+
+test('a name that is kept after all, at the end of a line of people who each take the name of the next', () => {
+  let reads = 0
+  const length = 2_000
+  const counted = (n: number): TargetUser => ({
+    ...account(`u${n}`),
+    get id() {
+      reads++
+      return scimId(`t-u${n}`)
+    },
+  })
+  const accounts = Array.from({ length: length + 1 }, (_, n) => counted(n))
+  const actions = accounts.slice(0, -1).map(({ id, userName }, n): Action => ({
+    kind: 'user.update',
+    user: { key: userKey(`k-u${n}`), id, userName },
+    changes: [{ attribute: 'userName', from: userName, to: `u${n + 1}@corp.example` }],
+    reason: 'changed',
+  }))
+  const { withheld } = keepTaken({ actions, withheld: [] }, accounts)
+  expect(withheld).toHaveLength(length)
+  expect(reads).toBeLessThan(10 * length)
+})
+
+test('thousands of unresolved SCIM groups are named to each removal in a few words', () => {
+  const gaps = Array.from({ length: 5_000 }, (_, n): Gap => ({
+    kind: 'scim-group-unresolved',
+    subject: `Group ${n}`,
+    detail: 'not found',
+  }))
+  const users = Array.from({ length: 100 }, (_, n) => account(`u${n}`))
+  const { withheld } = computePlan({ ...snapshot([]), gaps }, { users, groups: [] }, openPolicy)
+  expect(withheld).toHaveLength(100)
+  expect(withheld[0]!.detail).toBe(
+    'SCIM group not resolved: Group 0, Group 1, Group 10, Group 100, Group 1000 and 4995 more',
   )
 })
