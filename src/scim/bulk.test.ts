@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { systemClock, type Clock } from '../lib/clock.ts'
+import { ScimPushError } from '../errors/error.ts'
 import { silentLog } from '../lib/log.ts'
 import { Secret } from '../lib/secret.ts'
 import { createBulk } from './bulk.ts'
@@ -14,6 +15,13 @@ interface Sent {
 }
 type Status = string | null
 
+const tooMany = new FailedTry(new ScimPushError('SCIM_THROTTLED', { message: 'too many', where: 'x' }), {
+  reason: '429',
+  status: 429,
+  transient: true,
+  uncertain: false,
+})
+
 /** A Bulk over a server that answers each operation with the status that is asked for, and nothing where that is null. */
 const bulkOver = (
   statusOf: (operation: Sent, bulk: number) => Status,
@@ -21,8 +29,16 @@ const bulkOver = (
     maxConcurrency = 4,
     maxOperations = 1000,
     bulkMs = 0,
+    refusedAbove = Number.POSITIVE_INFINITY,
     clock: given,
-  }: { maxConcurrency?: number; maxOperations?: number; bulkMs?: number; clock?: Clock } = {},
+  }: {
+    maxConcurrency?: number
+    maxOperations?: number
+    bulkMs?: number
+    /** More operations than this are answered with 429, all of them. */
+    refusedAbove?: number
+    clock?: Clock
+  } = {},
 ) => {
   /** As long as Bulks are meant to take, however busy the machine is. */
   let passedMs = 0
@@ -53,6 +69,7 @@ const bulkOver = (
     async exchange({ text = '' }) {
       const { Operations } = JSON.parse(text) as { readonly Operations: readonly Sent[] }
       bulks.push(Operations.map(({ path }) => path))
+      if (Operations.length > refusedAbove) throw tooMany
       most = Math.max(most, ++underWay)
       await systemClock.sleep(bulkMs)
       passedMs += bulkMs
@@ -171,6 +188,28 @@ test('500 for one: it comes back in smaller and smaller company, and in the end 
   }
   expect(bulks.filter((one) => one.includes('/Users/0')).map((one) => one.length)).toEqual([100, 25, 6])
   expect(alone).toEqual(['/Users/0'])
+})
+
+test('429 for the whole, and again: there may be more operations than are ever let through at once', async () => {
+  const { send, bulks } = bulkOver(ok, { refusedAbove: 30 })
+  const all = patches(100)
+  const refusedAt = async (n: number): Promise<number> => {
+    const answers = await Promise.all(all.map((one) => send(one, n)))
+    return answers.filter((answer) => answer instanceof FailedTry && answer.asksToSlowDown).length
+  }
+  expect([await refusedAt(1), await refusedAt(2), await refusedAt(3)]).toEqual([100, 100, 0])
+  // What is refused once may only be too early.
+  expect(bulks.map((one) => one.length)).toEqual([100, 100, 25, 25, 25, 25])
+})
+
+test('what is taken in Bulks for one type need not be for another', async () => {
+  const { send, alone } = bulkOver(({ path }) => (path.startsWith('/Groups') ? '200' : '400'))
+  const group = (id: number): ScimRequest => ({ method: 'PATCH', path: `/Groups/${id}`, body: {} })
+  await Promise.all([group(1), group(2)].map((one) => send(one)))
+  const answers = await Promise.all(patches(2).map((one) => send(one)))
+  expect(answers).toMatchObject([{ body: 'alone' }, { body: 'alone' }])
+  await Promise.all([group(1), group(2)].map((one) => send(one)))
+  expect(alone).toEqual(['/Users/0', '/Users/1'])
 })
 
 test('a method that is refused in Bulks, and alone is not, is not sent in one again', async () => {

@@ -5,6 +5,7 @@ import type { RetryPolicy } from '../lib/retry.ts'
 import type { Secret } from '../lib/secret.ts'
 import { matchAnswers } from './bulk-answer.ts'
 import { failureOfNothing, failureOfOperation, kindOfFailure } from './bulk-failure.ts'
+import { createBulkKinds } from './bulk-kinds.ts'
 import {
   bulkText,
   bytesAlone,
@@ -76,9 +77,7 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
   const queue = createBulkQueue<Waiting>()
   /** The largest Bulk for a request that was in one that failed. */
   const mosts = new WeakMap<ScimRequest, number>()
-  /** Methods that were carried out in a Bulk, and those of which all were refused there. */
-  const taken = new Set<string>()
-  const refused = new Set<string>()
+  const kinds = createBulkKinds()
   let limits: BulkLimits | null = null
   let size: BulkSize = createBulkSize(1)
   let count = 0
@@ -154,6 +153,7 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
     switch (kind) {
       case 'busy':
         throttle.slowDown(error.afterMs)
+        relieve(batch)
         again(batch, error)
         return
       case 'no-bulk':
@@ -199,7 +199,7 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
       if (failure !== null) failures.set(operation, failure)
       else {
         doubts = 0
-        taken.add(request.method)
+        kinds.took(request)
       }
     }
     const throttled = [...failures.values()].filter(({ status }) => status === 429).length
@@ -213,7 +213,7 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
       const failure = failures.get(operation)
       const answer = answers.get(operation)
       if (failure === undefined && answer !== undefined) resolve(answer)
-      else if (failure !== undefined && mayBeOfBulk(failure, request)) void tryAlone(operation)
+      else if (failure !== undefined && kinds.mayBlameBulk(failure, request)) void tryAlone(operation)
       else if (failure?.transient === true) {
         divide([operation], batch.length)
         again([operation], failure)
@@ -221,17 +221,10 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
     }
   }
 
-  /** Not carried out, and perhaps only because it was in a Bulk. */
-  const mayBeOfBulk = ({ status, uncertain, error }: FailedTry, { method }: ScimRequest): boolean =>
-    !uncertain &&
-    error.failure !== 'credentials' &&
-    (status === 405 || status === 413 || status === 429 || status === 501 || !taken.has(method))
-
   const tryAlone = async ({ attempt, resolve, reject }: Waiting): Promise<void> => {
-    const { method } = attempt.request
     try {
       const response = await alone(attempt)
-      if (!taken.has(method)) refused.add(method)
+      kinds.passedAlone(attempt.request)
       resolve(response)
     } catch (error) {
       reject(error)
@@ -241,6 +234,14 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
   const divide = (batch: Batch, operations: number): void => {
     const most = Math.max(1, Math.floor(operations / DIVIDED_BY))
     for (const { request } of batch) mosts.set(request, Math.min(most, mosts.get(request) ?? most))
+  }
+
+  /** Who counts each operation of a Bulk may never let one through that has more of them than there may be at once. */
+  const relieve = (batch: Batch): void => {
+    const often = batch.filter(({ attempt }) => attempt.n > 1)
+    if (often.length === 0) return
+    divide(often, batch.length)
+    size.lower(batch.length / DIVIDED_BY)
   }
 
   /** Fails the try so that the next ones come at the same time, and can share a Bulk and a look-up again. */
@@ -255,7 +256,7 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
 
   /** An answer that makes no sense: what was in the Bulk may have been carried out, and is not put into one again. */
   const distrust = (batch: Batch, error: FailedTry): void => {
-    if (taken.size === 0 || ++doubts >= DOUBTS_IN_A_ROW) turnOff(error)
+    if (!kinds.known || ++doubts >= DOUBTS_IN_A_ROW) turnOff(error)
     divide(batch, 1)
     again(batch, error.inDoubt())
   }
@@ -286,7 +287,7 @@ export const createBulk = (surroundings: BulkSurroundings): Bulk => {
     send(attempt) {
       const { request } = attempt
       const most = mosts.get(request) ?? MOST_OPERATIONS
-      if (limits === null || most === 1 || refused.has(request.method)) return alone(attempt)
+      if (limits === null || most === 1 || kinds.refuses(request)) return alone(attempt)
       const operation = operationOf(request, `${++count}`)
       if (bytesAlone(operation) > limits.bytes) return alone(attempt)
       return new Promise((resolve, reject) => {

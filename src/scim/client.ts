@@ -9,7 +9,7 @@ import { endAfter, WRITES_END_MS } from '../lib/winding-down.ts'
 import { createBulk, type Bulk } from './bulk.ts'
 import { exchange } from './exchange.ts'
 import { FailedTry, failureOfHold } from './failure.ts'
-import type { ScimRequest, ScimResponse, Try } from './request.ts'
+import { kindOf, type ScimRequest, type ScimResponse, type Try } from './request.ts'
 import type { Throttle } from './throttle.ts'
 
 /** What reading needs of a client. */
@@ -206,9 +206,6 @@ const BULK: ScimRequest = { method: 'POST', path: '/Bulk' }
 
 const either = (one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined =>
   one && other ? AbortSignal.any([one, other]) : (one ?? other)
-
-/** `POST /Users`: what takes about as long as each other. */
-const kindOf = ({ method, path }: ScimRequest): string => `${method} /${path.split('/')[1] ?? ''}`
 
 /**
  * The error for the caller: what a failed try means, or that the wait for a free place was ended. Of a request that was tried before

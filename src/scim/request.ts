@@ -8,6 +8,9 @@ export interface ScimRequest {
   readonly text?: string
 }
 
+/** `POST /Users`: what takes about as long as each other, and is taken or refused for the same reasons. */
+export const kindOf = ({ method, path }: ScimRequest): string => `${method} /${path.split('/')[1] ?? ''}`
+
 export interface ScimResponse {
   readonly status: number
   /** Parsed JSON; null where there is no body. */
