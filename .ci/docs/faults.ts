@@ -1,3 +1,10 @@
+import {
+  bulkMatrix,
+  bulkRequests,
+  operationMatrix,
+  operationTitles,
+  type BulkRow,
+} from '../../test/faults/bulk-matrix.ts'
 import { directoryFaults, directoryMatrix, directoryRequests } from '../../test/faults/directory-matrix.ts'
 import { faults, families } from '../../test/faults/faults.ts'
 import { matrix } from '../../test/faults/matrix.ts'
@@ -61,12 +68,38 @@ ${tablesOf(directoryRequests, directoryFaults, directoryMatrix)}
 
 ${pageOf('scim')}
 
+### Bulk
+
+Where the endpoint offers Bulk, changes that go together are in one request. *Every Bulk* is that Bulk and all after it, while the endpoint
+takes every other request. What is refused in a Bulk is tried alone where it may be the Bulk that is refused: an endpoint that does not take
+Bulks at all, or not so many changes at once, gets every change all the same. After an answer that makes no sense, or none, what was to be
+created is looked up, and the rest repeated, in smaller Bulks or alone.
+
+${tablesOf(bulkRequests, faults, bulkMatrix, bulkColumns('Every Bulk'))}
+
+And of the operations in a Bulk, each with a status of its own:
+
+${tablesOf(operationTitles, faults, operationMatrix, bulkColumns('Every operation'))}
+
 ## The cluster and the Pushgateway
 
 A lock that is lost in the middle of a run stops it (75 \`LOCK_LOST\`).
 
 ${tablesOf(serviceRequests, faults, serviceMatrix)}
 `
+
+interface Column<R> {
+  readonly title: string
+  readonly promised: (row: R) => Promised
+}
+const columns = [
+  { title: 'Once', promised: ({ once }: Row<string>) => once },
+  { title: 'From then on', promised: ({ thenOn }: Row<string>) => thenOn },
+] as const
+
+function bulkColumns(every: string): readonly Column<BulkRow>[] {
+  return [columns[0], { title: every, promised: ({ each }) => each }, columns[1]]
+}
 
 function pageOf(service: 'google' | 'scim'): string {
   const ours = Object.fromEntries(
@@ -78,10 +111,11 @@ function pageOf(service: 'google' | 'scim'): string {
 }
 
 /** A table for all requests that have the same promises. */
-function tablesOf<F extends string>(
+function tablesOf<F extends string, R extends Row<F>>(
   titles: Readonly<Record<string, string>>,
   words: Readonly<Record<F, string>>,
-  promises: Readonly<Record<string, readonly Row<F>[]>>,
+  promises: Readonly<Record<string, readonly R[]>>,
+  shown: readonly Column<R>[] = columns,
 ): string {
   const groups = Map.groupBy(
     Object.entries(titles).filter(([id]) => id in promises),
@@ -91,25 +125,23 @@ function tablesOf<F extends string>(
     .map((group) => {
       const rows = promises[group[0]?.[0] ?? ''] ?? []
       const head = group.map(([, title]) => `- ${title}`).join('\n')
-      return `${head}\n\n${table(['Fault', 'Once', 'From then on'], merged(rows).map(rowOf(words)))}`
+      const cells = merged<F, R>(rows, shown).map(({ faults: some, promised }) => [
+        named(some, words).join('; '),
+        ...promised.map(said),
+      ])
+      return `${head}\n\n${table(['Fault', ...shown.map(({ title }) => title)], cells)}`
     })
     .join('\n\n')
 }
 
 /** Rows that promise the same are one. */
-const merged = <F extends string>(rows: readonly Row<F>[]): readonly Row<F>[] =>
-  [...Map.groupBy(rows, ({ once, thenOn }) => JSON.stringify([once, thenOn])).values()].flatMap((alike) => {
+const merged = <F extends string, R extends Row<F>>(rows: readonly R[], shown: readonly Column<R>[]) => {
+  const promisedOf = (row: R): readonly Promised[] => shown.map(({ promised }) => promised(row))
+  return [...Map.groupBy(rows, (row) => JSON.stringify(promisedOf(row))).values()].flatMap((alike) => {
     const [first] = alike
-    return first ? [{ ...first, faults: alike.flatMap((one) => one.faults) }] : []
+    return first ? [{ faults: alike.flatMap((one) => one.faults), promised: promisedOf(first) }] : []
   })
-
-const rowOf =
-  <F extends string>(words: Readonly<Record<F, string>>) =>
-  ({ faults: some, once, thenOn }: Row<F>): readonly string[] => [
-    named(some, words).join('; '),
-    said(once),
-    said(thenOn),
-  ]
+}
 
 /** Faults in words; whole families by their name. */
 const named = <F extends string>(

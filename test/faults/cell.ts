@@ -9,17 +9,13 @@ import { httpFault, scimError, type ErrorBody } from './http-faults.ts'
 import type { MatrixRequestId } from './matrix.ts'
 import type { How } from './promise.ts'
 import { requests } from './requests.ts'
-import type { Played } from './assert-cell.ts'
-import { heldBy, type Held } from './held.ts'
-import { startWorld, type Setting, type World } from './world.ts'
-import { isDeepStrictEqual } from 'node:util'
+import { createStage, type Inject, type Stage } from './stage.ts'
+import type { Setting, World } from './world.ts'
 
-interface Cell {
+export interface Cell {
   readonly request: MatrixRequestId
   readonly fault: FaultId
   readonly how: How
-  /** Whether the source has changed since both sides agreed. */
-  readonly changed: boolean
 }
 
 interface Seen {
@@ -28,16 +24,11 @@ interface Seen {
   readonly query: Readonly<Record<string, string>>
 }
 
-interface Result extends Played {
-  /** How long the run waited, in ms of its own clock. */
-  readonly slept: number
-}
-
 const settingOf = ({ request, fault }: Cell): Setting => {
   const tls = fault === 'certificate expired'
   const remove = request === 'DELETE user' ? 'delete' : 'deactivate'
-  if (request === 'one user') return { scope: 'few', remove, tls }
-  return { scope: /^(users|groups) page/.test(request) ? 'everyone' : 'roster', remove, tls }
+  if (request === 'one user') return { scope: 'few', remove, tls, bulk: false }
+  return { scope: /^(users|groups) page/.test(request) ? 'everyone' : 'roster', remove, tls, bulk: false }
 }
 
 /** Whether a request is the one that a cell is about. */
@@ -116,129 +107,72 @@ const googleError: ErrorBody = (status) =>
 const tokenError: ErrorBody = () => ({ error: 'temporarily_unavailable' })
 
 /** Puts the fault into the world, and counts how often it hit. */
-const inject = (world: World, { request, fault, how }: Cell): (() => number) => {
-  const side = requests[request].service === 'google' ? world.google : world.keeper
-  const it = isIt(request, world)
-  const pages = new Map<string, readonly unknown[]>()
-  let hits = 0
-  let lost = false
-  const remember = (path: string): Fault => ({
-    kind: 'alter',
-    alter: (own) => {
-      const lists = isObject(own.body) ? Object.values(own.body).filter(Array.isArray) : []
-      const items: readonly unknown[] | undefined = lists.find((list) => list.some(isObject))
-      if (items && !pages.has(path)) pages.set(path, items)
-      return own
-    },
-  })
-  const plan = (seen: Seen): GoogleFault => {
-    // What is looked up is a POST whose answer was lost.
-    if (request === 'look-up' && !lost && seen.method === 'POST') {
-      lost = true
-      return { kind: 'drop-after' }
-    }
-    const hit = it(seen) ? hits === 0 || how === 'from then on' : hits > 0 && how === 'from then on'
-    if (!hit) return remember(seen.path)
-    hits++
-    if (fault === 'token of the page') return { kind: 'list', fault: 'repeat' }
-    if (fault === 'page empty' && side === world.google) return { kind: 'list', fault: 'empty' }
-    const made = httpFault(fault, {
-      nowMs: world.clock.now(),
-      errorBody: side === world.keeper ? scimError : seen.path === '/token' ? tokenError : googleError,
-      pageBefore: pages.get(seen.path) ?? [],
+const inject =
+  ({ request, fault, how }: Cell): Inject =>
+  (world) => {
+    const side = requests[request].service === 'google' ? world.google : world.keeper
+    const it = isIt(request, world)
+    const pages = new Map<string, readonly unknown[]>()
+    let hits = 0
+    let lost = false
+    const remember = (path: string): Fault => ({
+      kind: 'alter',
+      alter: (own) => {
+        const lists = isObject(own.body) ? Object.values(own.body).filter(Array.isArray) : []
+        const items: readonly unknown[] | undefined = lists.find((list) => list.some(isObject))
+        if (items && !pages.has(path)) pages.set(path, items)
+        return own
+      },
     })
-    if (made.kind !== 'refuse') return made
-    if (fault === 'certificate expired') world.expire(requests[request].service, true)
-    else void side.setListening(false)
-    return { kind: 'drop-before' }
+    const plan = (seen: Seen): GoogleFault => {
+      // What is looked up is a POST whose answer was lost.
+      if (request === 'look-up' && !lost && seen.method === 'POST') {
+        lost = true
+        return { kind: 'drop-after' }
+      }
+      const hit = it(seen) ? hits === 0 || how === 'from then on' : hits > 0 && how === 'from then on'
+      if (!hit) return remember(seen.path)
+      hits++
+      if (fault === 'token of the page') return { kind: 'list', fault: 'repeat' }
+      if (fault === 'page empty' && side === world.google) return { kind: 'list', fault: 'empty' }
+      const made = httpFault(fault, {
+        nowMs: world.clock.now(),
+        errorBody: side === world.keeper ? scimError : seen.path === '/token' ? tokenError : googleError,
+        pageBefore: pages.get(seen.path) ?? [],
+      })
+      if (made.kind !== 'refuse') return made
+      if (fault === 'certificate expired') world.expire(requests[request].service, true)
+      else void side.setListening(false)
+      return { kind: 'drop-before' }
+    }
+    // The service that was away once is back as soon as somebody has found it away.
+    world.watch(({ retry }) => {
+      if (how === 'once' && (retry === 'refused' || retry === 'ECONNREFUSED')) void side.setListening(true)
+    })
+    world.google.setFaults(side === world.google ? plan : null)
+    world.keeper.setFaults(
+      side === world.keeper
+        ? (seen) => {
+            const made = plan(seen)
+            return made.kind === 'list' ? null : made
+          }
+        : null,
+    )
+    return () => hits
   }
-  // The service that was away once is back as soon as somebody has found it away.
-  world.watch(({ retry }) => {
-    if (how === 'once' && (retry === 'refused' || retry === 'ECONNREFUSED')) void side.setListening(true)
+
+export const startStage = (keyPair: KeyPair): Stage<Cell> =>
+  createStage(keyPair, {
+    settingOf,
+    change: (world, { scope }) => {
+      if (scope === 'few') changeFew(world)
+      else changeCompany(world.google)
+    },
+    inject,
   })
-  world.google.setFaults(side === world.google ? plan : null)
-  world.keeper.setFaults(
-    side === world.keeper
-      ? (seen) => {
-          const made = plan(seen)
-          return made.kind === 'list' ? null : made
-        }
-      : null,
-  )
-  return () => hits
-}
 
 const changeFew = ({ google: { directory } }: World): void => {
   directory.addUser({ primaryEmail: 'joy@corp.example', givenName: 'joy', familyName: 'Doe' })
   directory.addMember('tiny@corp.example', 'joy@corp.example')
   directory.removeMember('tiny@corp.example', 'guy@corp.example')
-}
-
-interface Ready {
-  readonly world: World
-  /** Puts everything back to where the faulty run begins. */
-  readonly restore: () => void
-  readonly undisturbed: Held
-}
-
-/** Both sides agreed, and perhaps the source has changed since; and what comes of a push without a fault. */
-const prepare = async (keyPair: KeyPair, setting: Setting, changed: boolean): Promise<Ready> => {
-  const world = await startWorld(keyPair, setting)
-  await clean(world)
-  if (changed && setting.scope === 'few') changeFew(world)
-  else if (changed) changeCompany(world.google)
-  const restore = world.remember()
-  await clean(world)
-  return { world, restore, undisturbed: heldBy(world.keeper.state) }
-}
-
-const clean = async (world: World): Promise<void> => {
-  const { exitCode, error } = await world.push()
-  if (exitCode !== 0) throw new Error(`a push without a fault ended with ${exitCode}`, { cause: error })
-}
-
-/** How long an answer may take where the cell is about one that takes too long. */
-const SHORT_MS = 300
-
-export interface Stage {
-  /** A push that meets the fault, and another one that meets none. One at a time. */
-  play(cell: Cell): Promise<Result>
-  close(): Promise<void>
-}
-
-/** The worlds in which cells are played, each made once. */
-export const startStage = (keyPair: KeyPair): Stage => {
-  const worlds = new Map<string, Promise<Ready>>()
-  const readyFor = (setting: Setting, changed: boolean): Promise<Ready> => {
-    const key = JSON.stringify([setting, changed])
-    const making = worlds.get(key) ?? prepare(keyPair, setting, changed)
-    worlds.set(key, making)
-    return making
-  }
-  return {
-    async play(cell) {
-      const { world, restore, undisturbed } = await readyFor(settingOf(cell), cell.changed)
-      restore()
-      world.google.revokeTokens()
-      const before = heldBy(world.keeper.state)
-      const slept = world.clock.slept()
-      const hits = inject(world, cell)
-      const report = await world.push(cell.fault === 'timeout' || cell.fault === 'drip' ? SHORT_MS : null)
-      const after = heldBy(world.keeper.state)
-      const waited = world.clock.slept() - slept
-      world.google.setFaults(null)
-      world.keeper.setFaults(null)
-      await Promise.all([world.google.setListening(true), world.keeper.setListening(true)])
-      world.expire('google', false)
-      world.expire('scim', false)
-      // From where it began, or ended, a run without a fault has been already.
-      const known = isDeepStrictEqual(after, before) || isDeepStrictEqual(after, undisturbed)
-      if (!known) await clean(world)
-      const healed = known ? undisturbed : heldBy(world.keeper.state)
-      return { report, before, after, undisturbed, healed, hits: hits(), slept: waited }
-    },
-    close: async () => {
-      for (const making of worlds.values()) await (await making).world.close()
-    },
-  }
 }

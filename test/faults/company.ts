@@ -43,3 +43,24 @@ export const changeCompany = ({ directory }: GoogleEmulator): void => {
   directory.addMember(at('ops'), at('bob'))
   directory.removeGroup(at('old'))
 }
+
+/** Two changes of most kinds, of which each two can go together. */
+export const changeInPairs = ({ directory }: GoogleEmulator): void => {
+  for (const name of ['joy', 'kim']) {
+    directory.addUser({ primaryEmail: at(name), givenName: name, familyName: 'Doe' })
+    directory.addMember(at('sales'), at(name))
+  }
+  for (const [name, member] of [
+    ['New', 'ann'],
+    ['Newer', 'fay'],
+  ] as const) {
+    directory.addGroup({ email: at(name.toLowerCase()), name }, [at(member)])
+    directory.addMember(ROSTER, at(name.toLowerCase()))
+  }
+  for (const name of ['eve', 'guy']) directory.removeUser(at(name))
+  for (const name of ['bob', 'hal']) {
+    directory.removeMember(at('sales'), at(name))
+    directory.addMember(at('ops'), at(name))
+  }
+  for (const name of ['old', 'nmae']) directory.removeGroup(at(name))
+}

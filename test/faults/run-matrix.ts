@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeKeyPair } from '../../src/emulators/google/service-account.ts'
 import { assertCell } from './assert-cell.ts'
-import { startStage, type Stage } from './cell.ts'
+import { startStage, type Cell } from './cell.ts'
 import { matrix, type MatrixRequestId } from './matrix.ts'
+import type { Stage } from './stage.ts'
 
 /** Plays all cells of some requests of the matrix, while the source has one of every kind of change to push. */
 export const testMatrix = (requests: readonly MatrixRequestId[]): void => {
-  let stage: Stage
+  let stage: Stage<Cell>
   beforeAll(async () => {
     stage = startStage(await makeKeyPair())
   })
@@ -20,8 +21,7 @@ export const testMatrix = (requests: readonly MatrixRequestId[]): void => {
       ]),
     )
     test.each(cells)('$fault, $how: $promised.outcome $promised.exit', async ({ fault, how, promised }) => {
-      const cell = { request, fault, how, changed: true }
-      const result = await stage.play(cell)
+      const result = await stage.play({ request, fault, how })
       assertCell(result, promised)
       // Who asks for three seconds gets them, to the second that a date has.
       if (/ (seconds|date)$/.test(fault)) expect(result.slept).toBeGreaterThan(1900)

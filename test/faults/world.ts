@@ -21,6 +21,8 @@ export interface Setting {
   readonly remove: 'deactivate' | 'delete'
   /** Both services behind TLS. */
   readonly tls: boolean
+  /** Changes go together. */
+  readonly bulk: boolean
 }
 
 const scopes: Readonly<Record<Setting['scope'], Scope>> = {
@@ -48,10 +50,12 @@ export interface World {
 /** So few tries that a service which stays away is soon given up on; two of them meet a service that is just away. */
 const retryPolicy = { attempts: 4, baseMs: 1, capMs: 2, totalMs: 600_000 }
 
-export const startWorld = async (keyPair: KeyPair, { scope, remove, tls }: Setting): Promise<World> => {
+const BULK = { maxOperations: 100, maxPayloadSize: 1_048_576 }
+
+export const startWorld = async (keyPair: KeyPair, { scope, remove, tls, bulk }: Setting): Promise<World> => {
   const clock = fastClock()
   const google = await startCompany({ keyPair, now: () => clock.now() })
-  const keeper = await startKeeperEmulator({ maxCount: PAGE })
+  const keeper = await startKeeperEmulator({ maxCount: PAGE, bulk: bulk ? BULK : null })
   const fronts = tls ? await startFronts(google, keeper) : null
   let watching: OnRequest = () => undefined
   return {

@@ -45,10 +45,17 @@ export interface KeeperEmulator {
   traffic(): Traffic
   setLatency(ms: number): void
   setFaults(plan: FaultPlan | null): void
+  setOperationFaults(plan: OperationFaultPlan | null): void
   /** False: connections are refused, and those that are open are closed. */
   setListening(on: boolean): Promise<void>
   close(): Promise<void>
 }
+
+/** Asked once an operation of a Bulk: the status that it is answered with, and whether it is carried out; null for no fault. */
+type OperationFaultPlan = (operation: {
+  readonly method: string
+  readonly path: string
+}) => { readonly status: number; readonly done: boolean } | null
 
 /**
  * Keeper's SCIM endpoint as far as it is documented, and strict where it is not: wrong token, path, type, schema and unknown
@@ -68,6 +75,7 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
   const turns = pLimit(options.maxAtOnce ?? Number.POSITIVE_INFINITY)
   let latencyMs = options.latencyMs ?? 0
   let faults: FaultPlan | null = null
+  let operationFaults: OperationFaultPlan | null = null
 
   const handle = async (request: IncomingMessage, url: URL): Promise<Answer> => {
     try {
@@ -84,7 +92,11 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
           take: () => writes.take(),
           carryOut(method, path, data) {
             operations.push(`${method} ${path}`)
-            return route(method, path, new URLSearchParams(), data, state, options)
+            const own = (): Answer => route(method, path, new URLSearchParams(), data, state, options)
+            const fault = operationFaults?.({ method, path }) ?? null
+            if (fault === null) return own()
+            if (fault.done) own()
+            throw new ScimRefusal(fault.status, 'as the test wants it')
           },
         })
       if (request.method !== 'GET') {
@@ -138,6 +150,9 @@ export const startKeeperEmulator = async (options: KeeperEmulatorOptions = {}): 
     },
     setFaults(plan) {
       faults = plan
+    },
+    setOperationFaults(plan) {
+      operationFaults = plan
     },
     setListening: (on) => setListening(server, port, on),
     close: () =>

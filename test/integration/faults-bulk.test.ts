@@ -1,0 +1,3 @@
+import { testBulkMatrix } from '../faults/run-bulk-matrix.ts'
+
+testBulkMatrix('whole')
