@@ -116,22 +116,18 @@ export const groupOutlooks = (
   planned: PlanInDetail,
   someone: Someone,
 ): readonly GroupOutlook[] => {
-  const { plan, groups } = planned
+  const { groups } = planned
   const { key, accounts } = someone
-  const concern = concernOf(planned, someone)
+  const known = indexed(planned, someone)
   const has = ({ members }: TargetGroup): boolean => [...accounts].some((id) => members.has(id))
   const keeps = ({ id, members }: TargetGroup): boolean =>
-    [...accounts].some(
-      (one) => members.has(one) && !concern.actions.some((action) => takesOut(action, one, id)),
-    )
+    [...accounts].some((one) => members.has(one) && !known.takesOut(one, id))
 
   const listed = (desired.groups ?? []).filter(({ members }) => key !== null && members.has(key))
   const wanted = listed.map((group): GroupOutlook => {
     const present = groups.get(group.key) ?? null
     const member = present !== null && has(present)
-    const added = concern.actions.some(
-      (action) => action.kind === 'membership.add' && action.group.key === group.key,
-    )
+    const added = known.added.has(group.key)
     const { displayName } = group
     // Of several accounts one may be in it that goes, or that is not the one which the source means.
     const stays = present !== null && keeps(present)
@@ -141,7 +137,7 @@ export const groupOutlooks = (
       id: present?.id ?? null,
       member,
       fate: added ? 'added' : stays ? 'stays' : 'not-added',
-      detail: added || stays ? '' : whyNotAdded(displayName, groups.has(group.key), plan, concern),
+      detail: added || stays ? '' : whyNotAdded(displayName, groups.has(group.key), known),
     }
   })
 
@@ -149,54 +145,80 @@ export const groupOutlooks = (
   const others = current.groups
     .filter((group) => has(group) && !own.has(group.id))
     .map((group): GroupOutlook => {
-      const fate = keeps(group) ? fateOfKept(group.id, plan) : 'removed'
+      const fate = !keeps(group) ? 'removed' : known.deleted.has(group.id) ? 'deleted' : 'kept'
       return {
         displayName: group.displayName,
         key: null,
         id: group.id,
         member: true,
         fate,
-        detail: fate === 'kept' ? whyKept(group, desired, groups, plan, concern) : '',
+        detail: fate === 'kept' ? whyKept(group, desired, known) : '',
       }
     })
   return [...wanted, ...others]
 }
 
-const takesOut = (action: Action, account: ScimId, group: ScimId): boolean =>
-  (action.kind === 'user.delete' && action.user.id === account) ||
-  (action.kind === 'membership.remove' && action.user.id === account && action.group.id === group)
-
-const fateOfKept = (id: ScimId, { stages }: Plan): 'deleted' | 'kept' => {
-  const deleted = stages.some(({ actions }) =>
-    actions.some((action) => action.kind === 'group.delete' && action.group.id === id),
-  )
-  return deleted ? 'deleted' : 'kept'
+/** A plan by what is asked of it for each of somebody's groups: they may be in thousands. */
+interface Indexed {
+  /** Whether the plan takes an account of theirs out of a group, or away. */
+  readonly takesOut: (account: ScimId, group: ScimId) => boolean
+  /** Where it adds them. */
+  readonly added: ReadonlySet<GroupKey | null>
+  /** Groups that it deletes. */
+  readonly deleted: ReadonlySet<ScimId>
+  /** Groups that are a source group's. */
+  readonly paired: ReadonlySet<ScimId>
+  /** What is withheld from them, and from groups, by the group's name. */
+  readonly theirs: ReadonlyMap<string | null, readonly Withheld[]>
+  readonly ofGroups: ReadonlyMap<string | null, readonly Withheld[]>
+  /** What is withheld from them as users. */
+  readonly ofUser: readonly Withheld[]
 }
 
-const whyNotAdded = (displayName: string, paired: boolean, plan: Plan, { withheld }: Concern): string => {
-  const about = [
-    ...plan.withheld.filter(({ user, group }) => !paired && user === null && group === displayName),
-    ...withheld.filter(({ kind }) => kind === 'user'),
-  ]
-  return because(about) ?? 'there is no active account to add'
+const indexed = (planned: PlanInDetail, someone: Someone): Indexed => {
+  const { stages, withheld } = planned.plan
+  const concern = concernOf(planned, someone)
+  const gone = new Set<ScimId | null>()
+  const removed = new Map<ScimId, Set<ScimId>>()
+  const added = new Set<GroupKey | null>()
+  for (const action of concern.actions) {
+    if (action.kind === 'user.delete') gone.add(action.user.id)
+    if (action.kind === 'membership.add') added.add(action.group.key)
+    if (action.kind === 'membership.remove') {
+      const { user, group } = action
+      removed.set(user.id, (removed.get(user.id) ?? new Set()).add(group.id))
+    }
+  }
+  const deleted = new Set<ScimId>()
+  for (const { actions } of stages)
+    for (const action of actions) if (action.kind === 'group.delete') deleted.add(action.group.id)
+  return {
+    takesOut: (account, group) => gone.has(account) || removed.get(account)?.has(group) === true,
+    added,
+    deleted,
+    paired: new Set([...planned.groups.values()].flatMap((present) => present?.id ?? [])),
+    theirs: Map.groupBy(concern.withheld, ({ group }) => group),
+    ofGroups: Map.groupBy(
+      withheld.filter(({ user }) => user === null),
+      ({ group }) => group,
+    ),
+    ofUser: concern.withheld.filter(({ kind }) => kind === 'user'),
+  }
 }
+
+const whyNotAdded = (displayName: string, paired: boolean, { ofGroups, ofUser }: Indexed): string =>
+  because([...(paired ? [] : (ofGroups.get(displayName) ?? [])), ...ofUser]) ??
+  'there is no active account to add'
 
 const whyKept = (
-  group: TargetGroup,
+  { id, externalId, displayName }: TargetGroup,
   desired: DirectorySnapshot,
-  groups: PlanInDetail['groups'],
-  plan: Plan,
-  { withheld }: Concern,
+  { theirs, ofGroups, paired }: Indexed,
 ): string => {
   if (desired.groups === null) return 'groups are not managed'
-  const about = [
-    ...withheld.filter((entry) => entry.group === group.displayName),
-    ...plan.withheld.filter((entry) => entry.user === null && entry.group === group.displayName),
-  ]
-  const why = because(about)
+  const why = because([...(theirs.get(displayName) ?? []), ...(ofGroups.get(displayName) ?? [])])
   if (why !== null) return why
-  const paired = [...groups.values()].some((present) => present?.id === group.id)
-  return paired || group.externalId !== null
+  return paired.has(id) || externalId !== null
     ? 'the account is not managed, or is in doubt'
     : 'the group is not managed'
 }

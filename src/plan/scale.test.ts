@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
-import { account, openPolicy, snapshot, team } from '../../test/fixtures/simulate.ts'
+import { account, openPolicy, person, snapshot, targetTeam, team } from '../../test/fixtures/simulate.ts'
 import { groupKey, scimId, userKey } from '../model/ids.ts'
 import type { Gap } from '../model/snapshot.ts'
 import type { TargetUser } from '../model/target-state.ts'
 import type { Action } from './action.ts'
+import { groupOutlooks, planInDetail } from './explain.ts'
 import { planGroups } from './groups.ts'
 import { planMemberships } from './memberships.ts'
 import { keepTaken } from './names.ts'
-import { computePlan } from './plan.ts'
+import { computePlan, type Plan } from './plan.ts'
+import type { Policy } from './policy.ts'
 import { planUsers } from './users.ts'
 
 const nothing = { users: [], groups: [] }
@@ -68,3 +70,52 @@ test('thousands of unresolved SCIM groups are named to each removal in a few wor
     'SCIM group not resolved: Group 0, Group 1, Group 10, Group 100, Group 1000 and 4995 more',
   )
 })
+
+test.each([100, 0])(
+  'somebody in thousands of groups, of whose removals %i percent may pass, is explained',
+  (percent) => {
+    let reads = 0
+    const counted = <T extends object>(value: T, property: keyof T): T =>
+      new Proxy(value, {
+        get(target, name, receiver): unknown {
+          if (name === property) reads++
+          return Reflect.get(target, name, receiver)
+        },
+      })
+    const names = Array.from({ length: 2_000 }, (_, n) => `Team ${n}`)
+    const desired = snapshot(
+      [person('ann'), person('bob')],
+      names.map((name) => team(name, ['bob'])),
+    )
+    const current = {
+      users: [account('ann'), account('bob')],
+      groups: names.map((name) => targetTeam(name, ['ann', 'bob'])),
+    }
+    const policy: Policy = {
+      ...openPolicy,
+      maxRemovals: { ...openPolicy.maxRemovals, memberships: { percent }, floor: 0 },
+    }
+    const planned = planInDetail(desired, current, policy)
+    const plan: Plan = {
+      ...planned.plan,
+      stages: planned.plan.stages.map((stage) => ({
+        ...stage,
+        actions: stage.actions.map((action) => counted(action, 'kind')),
+      })),
+      withheld: planned.plan.withheld.map((entry) => counted(entry, 'group')),
+    }
+    const ann = {
+      key: userKey('k-ann'),
+      accounts: new Set([scimId('t-ann')]),
+      accountNames: ['ann@corp.example'],
+    }
+    const outlooks = groupOutlooks(
+      desired,
+      current,
+      { ...planned, plan },
+      { ...ann, sourceNames: ann.accountNames },
+    )
+    expect(new Set(outlooks.map(({ fate }) => fate))).toEqual(new Set([percent > 0 ? 'removed' : 'kept']))
+    expect(reads).toBeLessThan(20 * names.length)
+  },
+)
