@@ -33,10 +33,10 @@ export const hashPlan = (stages: readonly Stage[], sides: () => Fingerprints): s
     })(),
   )
 
-/** A line an action. Users and groups are written once each, for all their memberships. */
+/** A line an action. A user or group is written out in the first that names it; from then on it goes by its number. */
 const createCanonical = (): ((action: Action) => string) => {
-  const who = written<UserRef>(({ id, key, userName }) => [id, key, userName])
-  const which = written<GroupRef>(({ id, key, displayName }) => [id, key, displayName])
+  const who = numbered<UserRef>(({ id, key, userName }) => [id, key, userName])
+  const which = numbered<GroupRef>(({ id, key, displayName }) => [id, key, displayName])
   return (action) => {
     switch (action.kind) {
       case 'user.create': {
@@ -69,13 +69,12 @@ const line = ({ kind }: Action, whom: string, more: readonly unknown[]): string 
 const changed = (changes: readonly (Change | Change<GroupAttribute>)[]): readonly unknown[] =>
   changes.map(({ attribute, from, to }) => [attribute, from, to])
 
-const written = <Ref extends object>(parts: (ref: Ref) => readonly unknown[]): ((ref: Ref) => string) => {
-  const known = new Map<Ref, string>()
+const numbered = <Ref extends object>(parts: (ref: Ref) => readonly unknown[]): ((ref: Ref) => string) => {
+  const numbers = new Map<Ref, string>()
   return (ref) => {
-    const before = known.get(ref)
+    const before = numbers.get(ref)
     if (before !== undefined) return before
-    const text = JSON.stringify(parts(ref)).slice(1, -1)
-    known.set(ref, text)
-    return text
+    numbers.set(ref, `${numbers.size}`)
+    return JSON.stringify(parts(ref))
   }
 }

@@ -21,57 +21,67 @@ interface Waves {
 
 /** Sorts actions into stages, and inside a stage by name, the same for any order of the input. */
 export const inStages = (actions: readonly Action[], waves: Waves): readonly Stage[] => {
-  const users = ranks(
-    actions.map((action) => ('user' in action ? action.user : null)),
-    (user) => user.userName,
-  )
-  const groups = ranks(
-    actions.map((action) => ('group' in action ? action.group : null)),
-    (group) => group.displayName,
-  )
-  /** By group, and inside it by user, as one number: a membership is compared with others some twenty times. */
-  const place = (action: Action): number =>
-    ('group' in action ? (groups.get(action.group) ?? 0) : 0) * Math.max(users.size, 1) +
-    ('user' in action ? (users.get(action.user) ?? 0) : 0)
-
-  const stages = new Map<
-    string,
-    { readonly name: StageName; readonly order: number; readonly actions: Action[] }
-  >()
-  for (const action of actions) {
+  const places = placesOf(actions)
+  const stages = new Map<number, { readonly name: StageName; readonly members: number[] }>()
+  actions.forEach((action, n) => {
     const { name, order } = stageOf(action, waves)
-    const stage = stages.get(`${order}`)
-    if (stage) stage.actions.push(action)
-    else stages.set(`${order}`, { name, order, actions: [action] })
-  }
-  return [...stages.values()]
-    .sort((a, b) => a.order - b.order)
-    .map(({ name, actions: members }) => ({
+    const stage = stages.get(order)
+    if (stage) stage.members.push(n)
+    else stages.set(order, { name, members: [n] })
+  })
+  const byPlace = (a: number, b: number): number =>
+    (places[a] ?? 0) - (places[b] ?? 0) || compareCodes(actions[a]?.kind ?? '', actions[b]?.kind ?? '')
+  return [...stages]
+    .sort(([a], [b]) => a - b)
+    .map(([, { name, members }]) => ({
       name,
-      actions: members
-        .map((action) => ({ action, at: place(action) }))
-        .sort((a, b) => a.at - b.at || compareCodes(a.action.kind, b.action.kind))
-        .map(({ action }) => action),
+      actions: members.sort(byPlace).flatMap((n) => actions[n] ?? []),
     }))
+}
+
+/** Where each action belongs by its group, and inside it by its user, as one number: a membership is compared with others some twenty times. */
+const placesOf = (actions: readonly Action[]): Float64Array => {
+  const users = createRanking<UserRef>(actions.length, (user) => user.userName)
+  const groups = createRanking<GroupRef>(actions.length, (group) => group.displayName)
+  for (const action of actions) {
+    users.add('user' in action ? action.user : null)
+    groups.add('group' in action ? action.group : null)
+  }
+  const [ofUsers, ofGroups] = [users.ranks(), groups.ranks()]
+  return Float64Array.from(ofGroups, (group, n) => group * (actions.length + 1) + (ofUsers[n] ?? 0))
 }
 
 const compareCodes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Names are compared once a user or group, not once an action: memberships are many. */
-const ranks = <R extends UserRef | GroupRef>(
-  refs: readonly (R | null)[],
-  nameOf: (ref: R) => string,
-): ReadonlyMap<R, number> => {
-  const sorted = [...new Set(refs.filter((ref) => ref !== null))]
-    .map((ref) => ({ ref, name: nameOf(ref), folded: fold(nameOf(ref)) }))
-    .sort(
-      (a, b) =>
-        compareCodes(a.folded, b.folded) ||
-        compareCodes(a.name, b.name) ||
-        compareText(a.ref.id ?? '', b.ref.id ?? '') ||
-        compareText(a.ref.key ?? '', b.ref.key ?? ''),
-    )
-  return new Map(sorted.map(({ ref }, rank) => [ref, rank]))
+/**
+ * The rank by name of so many that are added one after the other; 0 for null. Names are compared once a user or group, not once an
+ * action, of which most are memberships.
+ */
+const createRanking = <R extends UserRef | GroupRef>(count: number, nameOf: (ref: R) => string) => {
+  const numbers = new Map<R, number>()
+  const added = new Uint32Array(count)
+  let size = 0
+  return {
+    add(ref: R | null): void {
+      let number = ref === null ? 0 : numbers.get(ref)
+      if (number === undefined && ref !== null) numbers.set(ref, (number = numbers.size + 1))
+      added[size++] = number ?? 0
+    },
+    ranks(): Uint32Array {
+      const sorted = [...numbers]
+        .map(([ref, number]) => ({ ref, number, name: nameOf(ref), folded: fold(nameOf(ref)) }))
+        .sort(
+          (a, b) =>
+            compareCodes(a.folded, b.folded) ||
+            compareCodes(a.name, b.name) ||
+            compareText(a.ref.id ?? '', b.ref.id ?? '') ||
+            compareText(a.ref.key ?? '', b.ref.key ?? ''),
+        )
+      const ranks = new Uint32Array(numbers.size + 1)
+      sorted.forEach(({ number }, rank) => (ranks[number] = rank + 1))
+      return added.map((number) => ranks[number] ?? 0)
+    },
+  }
 }
 
 /** Room for waves between two stages. */

@@ -58,7 +58,7 @@ describe('as text', () => {
     ! old    left in it, protected: policy.protected names a member of the group
     + sales  to be added, a direct member
     ! vault  left in it, the group is not managed
-  plan        88073cbb0bb650149979839ca9a0067e
+  plan        37ca9d2c945990bc797b52e7aa38042e
     ~ update the account: changed, displayName: "bob" → "Bob Baker", name.givenName: "Robert" → "bob"
     + add to sales: in source group
 `)
