@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import pMap from 'p-map'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeKeyPair, type KeyPair } from '../../src/emulators/google/service-account.ts'
+import { makeKeyPair } from '../../src/emulators/google/service-account.ts'
 import { buildProgram } from '../fixtures/bundle.ts'
+import { googleCompany, type Company } from '../fixtures/crash-source.ts'
 import { openStage, targetOfDayOne, type Act, type Running, type Stage } from '../fixtures/crash-stage.ts'
 import type { CrashTarget, Style } from '../fixtures/crash-target.ts'
 import { freePort } from '../fixtures/free-port.ts'
@@ -14,7 +15,7 @@ import type { Ended } from '../fixtures/program.ts'
 // says what it did and what it left to the next run, which does exactly that.
 
 const ROUNDS = 3
-let keyPair: KeyPair
+let company: Company
 let built: Awaited<ReturnType<typeof buildProgram>>
 let gateway: Server
 /** What was pushed to the gateway, by the job of the round. */
@@ -22,8 +23,10 @@ const pushed = new Map<string, string>()
 const targets = new Map<Style, CrashTarget>()
 
 beforeAll(async () => {
-  ;[keyPair, built] = await Promise.all([makeKeyPair(), buildProgram()])
-  for (const style of ['keeper', 'rfc7644'] as const) targets.set(style, await targetOfDayOne(style, keyPair))
+  const [keyPair, program] = await Promise.all([makeKeyPair(), buildProgram()])
+  built = program
+  company = googleCompany(keyPair)
+  for (const style of ['keeper', 'rfc7644'] as const) targets.set(style, await targetOfDayOne(style, company))
   gateway = createServer((request, response) => {
     let body = ''
     request.on('data', (part: Buffer) => (body += part.toString()))
@@ -46,7 +49,7 @@ const onStage = async <T>(style: Style, play: (stage: Stage, name: string) => Pr
   const before = targets.get(style)
   if (!before) throw new Error(style)
   const name = `round-${++stages}`
-  const stage = await openStage(built, keyPair, before, 'deactivate', {
+  const stage = await openStage(built, company, before, 'deactivate', {
     SCIM_PUSH_TARGET_MAX_CONCURRENCY: '3',
     SCIM_PUSH_PUSHGATEWAY: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
     SCIM_PUSH_PUSHGATEWAY_JOB: name,
