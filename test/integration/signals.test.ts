@@ -78,6 +78,11 @@ const reportIn = ({ stdout }: Ended): Report => JSON.parse(stdout) as Report
 const asBefore = ({ kind, subject }: { readonly kind: string; readonly subject: string }): string =>
   `${kind} ${subject.replace('Operations', 'Ops').replace('anna@', 'ann@')}`
 
+/** What was sent before it heard arrives in this time: in turns, since one long wait of a process that was held up may be none. */
+const arrivals = async (): Promise<void> => {
+  for (let turn = 0; turn < 10; turn++) await setTimeout(10)
+}
+
 /** Tells the run to stop when that request has arrived, and holds the answer until it has heard. */
 const stopAt = (wanted: string, tell: (run: Running) => Promise<void>) => {
   let asked: Promise<void> | null = null
@@ -88,8 +93,7 @@ const stopAt = (wanted: string, tell: (run: Running) => Promise<void>) => {
     if (heard && isWrite(name)) late.push(name)
     if (name === wanted)
       asked = tell(run)
-        // What was sent before it heard arrives in this time.
-        .then(() => setTimeout(50))
+        .then(arrivals)
         .then(() => {
           heard = true
         })

@@ -146,8 +146,14 @@ describe('a connection that is lost', () => {
       fault: (request) => (request.paging?.size === 200 ? { kind: 'drop', after: 0 } : null),
     })
     const options = sourceOptions({ url: [`ldap://127.0.0.1:${stub.port}`] })
-    // Several searches are cut at once, and each of them comes back at another time.
-    const sleep = () => new Promise<void>((resolve) => setTimeout(resolve, ++sleeps * 15))
+    // Several searches are cut at once, and each of them comes back at another time: the first when the second has been cut.
+    const cutAgain = Promise.withResolvers<undefined>()
+    const sleep = async (): Promise<void> => {
+      const mine = ++sleeps
+      if (mine === 2) cutAgain.resolve(undefined)
+      await cutAgain.promise
+      await new Promise((resolve) => setTimeout(resolve, mine * 15))
+    }
     const source = createActiveDirectorySource({ ...options, clock: { ...options.clock, sleep } })
     const { signal } = new AbortController()
     expect((await failureOf(() => source.read(signal))).code).toBe('AD_BIND_REFUSED')
