@@ -1,5 +1,5 @@
 import { fold } from '../lib/fold.ts'
-import { matcher } from '../lib/wildcard.ts'
+import { unmatched } from '../lib/wildcard.ts'
 import { doubt, fine, type Finding } from '../model/finding.ts'
 import type { DirectorySnapshot } from '../model/snapshot.ts'
 import type { TargetState } from '../model/target-state.ts'
@@ -144,7 +144,7 @@ const checkProtected = ({ desired, current, policy }: BothSides): readonly Findi
     ...desired.users.flatMap(({ label, userName }) => [label, userName ?? label]),
     ...current.users.map(({ userName }) => userName),
   ]
-  const idle = policy.protected.filter((pattern) => !names.some(matcher([pattern])))
+  const idle = unmatched(policy.protected, names)
   return idle.length === 0
     ? []
     : [doubt('plan-protected', `nobody in scope or at the target is called ${someOf(idle)}`)]

@@ -1,11 +1,10 @@
 import { compareText, fold } from '../lib/fold.ts'
-import { matcher } from '../lib/wildcard.ts'
+import { unmatched } from '../lib/wildcard.ts'
 import { doubt, fine, type Finding } from '../model/finding.ts'
 import type { SourceGroup } from '../model/group.ts'
 import type { UserKey } from '../model/ids.ts'
 import type { SourceUser } from '../model/user.ts'
 import { counted } from '../report/counted.ts'
-import { groupMatcher } from '../source/project.ts'
 import type { Reading } from '../source/source.ts'
 import { people, phrase, someOf } from './some-of.ts'
 
@@ -134,11 +133,9 @@ const checkExclusions = ({ graph, scope }: Reading): readonly Finding[] => {
     ...[...graph.users.values()].flatMap(({ label, userName }) => [label, userName ?? label]),
     ...[...graph.strangers.values()].map(({ label }) => label),
   ]
-  const idleUsers = scope.exclude.users.filter((pattern) => !named.some(matcher([pattern])))
-  const groups = [...graph.groups.values()]
-  const idleGroups = scope.exclude.groups.filter(
-    (pattern) => !groups.some(groupMatcher({ ...scope, exclude: { users: [], groups: [pattern] } })),
-  )
+  const idleUsers = unmatched(scope.exclude.users, named)
+  const groups = [...graph.groups.values()].flatMap(({ displayName, aliases }) => [displayName, ...aliases])
+  const idleGroups = unmatched(scope.exclude.groups, groups)
   const idle = [
     ...(idleUsers.length > 0 ? [`no user ${someOf(idleUsers)}`] : []),
     ...(idleGroups.length > 0 ? [`no group ${someOf(idleGroups)}`] : []),

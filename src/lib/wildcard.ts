@@ -15,6 +15,19 @@ export const matcher = (patterns: readonly string[]): ((name: string) => boolean
   }
 }
 
+/** The patterns that none of the names fits. Names are folded once, and looked up: there may be thousands of both. */
+export const unmatched = (patterns: readonly string[], names: readonly string[]): readonly string[] => {
+  if (patterns.length === 0) return []
+  const folded = new Set(names.map(fold))
+  const isMet = (pattern: string): boolean => {
+    if (!pattern.includes('*')) return pattern !== '' && folded.has(pattern)
+    const parts = pattern.split('*')
+    for (const name of folded) if (fits(name, parts)) return true
+    return false
+  }
+  return patterns.filter((pattern) => !isMet(fold(pattern)))
+}
+
 /** Greedy from the left is enough for `*`, and is linear where a regular expression could blow up on hostile names. */
 const fits = (text: string, parts: readonly string[]): boolean => {
   const first = parts[0] ?? ''

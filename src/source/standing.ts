@@ -2,6 +2,7 @@ import { matcher } from '../lib/wildcard.ts'
 import type { UserKey } from '../model/ids.ts'
 import type { DirectoryGraph, DirectoryGroup } from './graph.ts'
 import { wayDown, type Way } from './paths.ts'
+import { groupMatcher } from './project.ts'
 import type { Scope } from './source.ts'
 
 /** A way into scope that an excluded group is on, so that it leads nowhere. */
@@ -38,10 +39,12 @@ export const standingOf = (graph: DirectoryGraph, scope: Scope, key: UserKey): S
   const patternOf = ({ displayName, aliases }: DirectoryGroup): string | undefined =>
     excludingGroups.find(({ matches }) => matches(displayName) || aliases.some(matches))?.pattern
 
+  const excluded = groupMatcher(scope)
+
   const ways: Way[] = []
   const closed: ClosedWay[] = []
   for (const root of graph.scimGroups) {
-    const way = wayDown(root, { ...walk, skip: (group) => patternOf(group) !== undefined })
+    const way = wayDown(root, { ...walk, skip: excluded })
     if (way) {
       ways.push(way)
       continue
