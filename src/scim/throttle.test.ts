@@ -223,3 +223,19 @@ test('who waits for a place when the pause becomes too long is told, and need no
   await expect(second).rejects.toThrow('held for 86400000')
   expect(sleeps).toEqual([])
 })
+
+test('who waits is told of the end, also after others with the same signal had their turn', async () => {
+  const clock = { now: () => 0, monotonic: () => 0, sleep: () => new Promise<never>(() => undefined) }
+  const throttle = createThrottle({ max: 1, clock })
+  const end = new AbortController()
+  const first = throttle.run(() => Promise.resolve(), end.signal)
+  const refused = throttle.run(() => {
+    throttle.slowDown(60_000)
+    return Promise.reject(new Error('refused'))
+  }, end.signal)
+  const waiting = throttle.run(() => Promise.resolve(), end.signal)
+  await first
+  await expect(refused).rejects.toThrow('refused')
+  end.abort(new Error('the end'))
+  await expect(waiting).rejects.toThrow('the end')
+})

@@ -115,13 +115,27 @@ export const createThrottle = ({ max, perMinute = 0, clock, onChange }: Throttle
     }
   }
 
+  /** One listener a signal, however many wait with it: added twice it would be one, and go with the first that has its turn. */
+  const waitingWith = new Map<AbortSignal, number>()
+  const listen = (signal: AbortSignal | undefined, by: 1 | -1): void => {
+    if (signal === undefined) return
+    const count = (waitingWith.get(signal) ?? 0) + by
+    if (count > 0) {
+      if (by === 1 && count === 1) signal.addEventListener('abort', letThrough)
+      waitingWith.set(signal, count)
+      return
+    }
+    signal.removeEventListener('abort', letThrough)
+    waitingWith.delete(signal)
+  }
+
   const place = (
     waiting: Pick<Waiting, 'signal' | 'onHold' | 'judged'>,
     queue: Set<Waiting>,
   ): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>()
     const { signal } = waiting
-    const settle = (): void => signal?.removeEventListener('abort', letThrough)
+    const settle = (): void => listen(signal, -1)
     const start = (): void => {
       settle()
       resolve(undefined)
@@ -131,7 +145,7 @@ export const createThrottle = ({ max, perMinute = 0, clock, onChange }: Throttle
       reject(reason)
     }
     queue.add({ ...waiting, start, end })
-    signal?.addEventListener('abort', letThrough)
+    listen(signal, 1)
     letThrough()
     return promise
   }
