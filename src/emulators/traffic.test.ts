@@ -2,6 +2,9 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { startGoogleEmulator } from './google/google-emulator.ts'
 import { startKeeperEmulator } from './keeper/keeper-emulator.ts'
 
+/** On a busy machine a second is soon over. */
+const PATIENTLY = { timeout: 20_000 }
+
 const emulators = { keeper: startKeeperEmulator, google: startGoogleEmulator }
 
 test.each(['keeper', 'google'] as const)('%s: what is over maxAtOnce waits for its turn', async (name) => {
@@ -13,7 +16,7 @@ test.each(['keeper', 'google'] as const)('%s: what is over maxAtOnce waits for i
     ended.push(what)
   }
   const first = ask('first')
-  await vi.waitFor(() => expect(emulator.requests).toHaveLength(1))
+  await vi.waitFor(() => expect(emulator.requests).toHaveLength(1), PATIENTLY)
   // It would be through at once, if it were let in.
   emulator.setLatency(0)
   await Promise.all([first, ask('second')])
@@ -31,11 +34,13 @@ test.each(['keeper', 'google'] as const)('%s: counts connections and bytes', asy
   expect(one.bytesIn).toBeGreaterThan(`GET ${new URL(emulator.url).pathname} HTTP/1.1`.length)
   expect(one.bytesOut).toBeGreaterThan(answer.length)
   await ask()
-  await vi.waitFor(() =>
-    expect(emulator.traffic()).toEqual({
-      connections: 2,
-      bytesIn: one.bytesIn * 2,
-      bytesOut: one.bytesOut * 2,
-    }),
+  await vi.waitFor(
+    () =>
+      expect(emulator.traffic()).toEqual({
+        connections: 2,
+        bytesIn: one.bytesIn * 2,
+        bytesOut: one.bytesOut * 2,
+      }),
+    PATIENTLY,
   )
 })

@@ -92,7 +92,7 @@ test.each<[string, (response: ServerResponse) => void]>([
     response.on('close', () => closed.resolve(undefined))
     begin(response)
   }
-  await expect(send({ answerMs: 50 })).rejects.toMatchObject({ name: 'TimeoutError' })
+  await expect(send({ answerMs: 300 })).rejects.toMatchObject({ name: 'TimeoutError' })
   await closed.promise
 })
 

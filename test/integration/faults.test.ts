@@ -12,7 +12,7 @@ import { scimTargetTo } from '../fixtures/scim-target.ts'
 let google: GoogleEmulator
 let keeper: KeeperEmulator
 
-const hasty = { retryPolicy: { attempts: 3, baseMs: 1, capMs: 2, totalMs: 2000 } }
+const hasty = { retryPolicy: { attempts: 3, baseMs: 1, capMs: 2, totalMs: 60_000 } }
 
 const push = () =>
   runOnce(

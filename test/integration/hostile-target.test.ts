@@ -72,7 +72,7 @@ const lessBob: DirectorySnapshot = snapshot(
 const push = (desired: DirectorySnapshot): Promise<RunReport> =>
   runOnce(
     memorySource(() => desired),
-    scimTargetTo(stub, { retryPolicy: { attempts: 2, baseMs: 1, capMs: 1, totalMs: 5000 } }).target,
+    scimTargetTo(stub, { retryPolicy: { attempts: 2, baseMs: 1, capMs: 1, totalMs: 60_000 } }).target,
   )
 
 const codesOf = ({ actions, error }: RunReport): readonly string[] => [

@@ -23,7 +23,7 @@ import {
 
 // Odd names go the whole way, from every source to both kinds of target, and nobody is taken for somebody else.
 
-const quick = { retryPolicy: { attempts: 2, baseMs: 1, capMs: 1, totalMs: 5000 } }
+const quick = { retryPolicy: { attempts: 2, baseMs: 1, capMs: 1, totalMs: 60_000 } }
 
 interface Company {
   source(): Source

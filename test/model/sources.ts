@@ -51,7 +51,7 @@ export interface Directory {
 
 export const listed: Scope = { scimGroups: ['Roster'], groups: 'listed', exclude: { users: [], groups: [] } }
 
-const hasty = { retryPolicy: { attempts: 2, baseMs: 0, capMs: 0, totalMs: 5000 } }
+const hasty = { retryPolicy: { attempts: 2, baseMs: 0, capMs: 0, totalMs: 60_000 } }
 const answer: Fault = { kind: 'answer', status: 503 }
 
 /** The real Google source, and an emulated tenant that shows the company. */

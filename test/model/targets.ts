@@ -59,7 +59,7 @@ const judge = ({ fault, onWrite }: TargetPlan): ((method: string) => Verdict) =>
   }
 }
 
-const hasty = { retryPolicy: { attempts: 2, baseMs: 0, capMs: 0, totalMs: 5000 } }
+const hasty = { retryPolicy: { attempts: 2, baseMs: 0, capMs: 0, totalMs: 60_000 } }
 
 export const keeperEndpoint = async (): Promise<Endpoint> => {
   const keeper = await startKeeperEmulator()

@@ -147,7 +147,7 @@ describe('a Bulk', () => {
     const answer = send(bulk(user('ann'), user('bob'), user('cat')), { bulkOperationMs: 100 }).then(() => {
       done = true
     })
-    await expect.poll(() => keeper.state.users.size).toBe(1)
+    await expect.poll(() => keeper.state.users.size, { timeout: 20_000 }).toBe(1)
     expect(done).toBe(false)
     await answer
     expect(keeper.state.users.size).toBe(3)
