@@ -24,8 +24,11 @@ interface Options {
 /** What is written is over by then: the lock's time (kubernetes/lease.ts) counts on it. */
 const LONGEST_WRITE_MS = 60_000
 
-/** No SCIM page is longer, and none is read any further: 10,000 users of Keeper are about 5 MB. Nothing is decompressed. */
-const LONGEST = 64 * 1024 * 1024
+/**
+ * No SCIM page is longer, and none is read any further: 10,000 users of Keeper are about 5 MB, a group of 500,000 members that are shown
+ * with name and URL is some 90 MB. Nothing is decompressed.
+ */
+const LONGEST = 256 * 1024 * 1024
 
 /**
  * One request and its answer, and one event about it. The answer is read to its end: a body cut off is a failed try.
