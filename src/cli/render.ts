@@ -1,16 +1,19 @@
 import { assertNever } from '../lib/assert-never.ts'
-import { renderJson } from '../report/json.ts'
+import { jsonParts } from '../report/json.ts'
 import type { RunReport } from '../report/report.ts'
 import { renderReportsJson } from '../report/reports.ts'
 
 /** What is one document, however many reports are in it. */
 export type DocumentFormat = 'json' | 'markdown' | 'html'
 
-/** A report in a format; the larger ones are loaded only when they are asked for. */
-export const renderDocument = async (format: DocumentFormat, report: RunReport): Promise<string> => {
+/** A report in a format, whole or in parts; the larger renderers are loaded only when they are asked for. */
+export const renderDocument = async (
+  format: DocumentFormat,
+  report: RunReport,
+): Promise<string | Iterable<string>> => {
   switch (format) {
     case 'json':
-      return renderJson(report)
+      return jsonParts(report)
     case 'markdown':
       return (await import('../report/markdown.ts')).renderMarkdown(report)
     case 'html':

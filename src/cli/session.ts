@@ -31,8 +31,8 @@ export interface Session<Flags extends OutputFlags = OutputFlags> extends RunCon
   nextRun(): RunContext
   /** Opens --output-file. @throws ScimPushError OUTPUT_UNWRITABLE */
   open(): Promise<void>
-  /** Prints the result, or writes it to --output-file. Never throws: what can't be written is logged, and `lost`. */
-  print(text: string): Promise<void>
+  /** Prints the result, or writes it to --output-file, be it in parts. Never throws: what can't be written is logged, and `lost`. */
+  print(text: string | Iterable<string>): Promise<void>
   lost(): boolean
   close(): Promise<void>
 }
@@ -83,8 +83,9 @@ export const openSession = <Flags extends OutputFlags>(
       if (flags.outputFile !== undefined) output = await openOutputFile(flags.outputFile)
     },
     async print(text) {
+      const parts = typeof text === 'string' ? [text] : text
       try {
-        await output.write(text)
+        for (const part of parts) await output.write(part)
       } catch (cause) {
         lost = true
         const detail = toScimPushError(cause).message
@@ -92,7 +93,8 @@ export const openSession = <Flags extends OutputFlags>(
           to: flags.outputFile ?? 'standard output',
           detail,
         })
-        if (output !== standardOutput) await standardOutput.write(text).catch(() => undefined)
+        if (output === standardOutput) return
+        for (const part of parts) await standardOutput.write(part).catch(() => undefined)
       }
     },
     lost: () => lost,
