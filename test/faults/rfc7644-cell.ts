@@ -86,13 +86,13 @@ export const startRfc7644Stage = async (): Promise<Rfc7644Stage> => {
   }
 
   /** Puts the fault before the server, and counts how often it hit. */
-  const inject = ({ request, fault, how }: Cell): (() => number) => {
+  const inject = ({ request, fault, how }: Cell, clock: FastClock): (() => number) => {
     let hits = 0
     server.setFaults(({ method, path }): Fault | null => {
       const hit = hits === 0 ? isIt[request](method, path) : how === 'from then on'
       if (!hit) return null
       hits++
-      const made = httpFault(fault, { nowMs: Date.now(), errorBody: scimError, pageBefore: [] })
+      const made = httpFault(fault, { nowMs: clock.now(), errorBody: scimError, pageBefore: [] })
       if (made.kind !== 'refuse') return made
       if (fault === 'certificate expired') tls.expire(true)
       else void server.setListening(false)
@@ -108,10 +108,10 @@ export const startRfc7644Stage = async (): Promise<Rfc7644Stage> => {
       scimmy.users.clear()
       scimmy.groups.clear()
       const start = await clean(before)
-      const hits = inject(cell)
       const clock = fastClock(() => {
         if (cell.how === 'once') void server.setListening(true)
       })
+      const hits = inject(cell, clock)
       const { fault } = cell
       const report = await push(changed, {
         clock,
