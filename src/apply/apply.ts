@@ -107,6 +107,8 @@ export const apply = async (plan: Plan, target: Target, options: ApplyOptions): 
       case 'user.create': {
         const { user, displayName, givenName, familyName } = action
         const joins = (startingGroups.get(user.key) ?? []).filter((join) => groupId(join) !== null)
+        // As outcomes come, these go: of a first push they are as many.
+        startingGroups.delete(user.key)
         const body = { key: user.key, userName: user.userName, displayName, givenName, familyName }
         const send = async (): Promise<void> => {
           users.set(
@@ -190,7 +192,7 @@ const isMembership = (action: Action): action is MembershipAdd | MembershipRemov
   action.kind === 'membership.add' || action.kind === 'membership.remove'
 
 /** Where memberships are written through the user, a new user's go into the request that creates the user. */
-const additionsOfNewUsers = (plan: Plan): ReadonlyMap<UserKey, readonly MembershipAdd[]> => {
+const additionsOfNewUsers = (plan: Plan): Map<UserKey, readonly MembershipAdd[]> => {
   const additions = new Map<UserKey, MembershipAdd[]>()
   for (const { actions } of plan.stages) {
     for (const action of actions) {

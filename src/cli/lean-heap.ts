@@ -5,5 +5,5 @@ import { setFlagsFromString } from 'node:v8'
  * (docs/decisions/0004-memory.md). For when everything is loaded: modules that Node.js has compiled for other flags are compiled anew.
  */
 export const keepHeapLean = (): void => {
-  for (const flag of ['--heap-growing-percent=50', '--semi-space-growth-factor=1']) setFlagsFromString(flag)
+  for (const flag of ['--heap-growing-percent=25', '--semi-space-growth-factor=1']) setFlagsFromString(flag)
 }

@@ -14,7 +14,7 @@ import { planUsers } from './users.ts'
 
 const nothing = { users: [], groups: [] }
 
-test('a group of more members than a call takes arguments', () => {
+test('a group of more members than a call takes arguments', { timeout: 120_000 }, () => {
   const names = Array.from({ length: 600_000 }, (_, n) => `u${n}`)
   const users = new Map(
     names.map((name) => [userKey(`k-${name}`), { key: userKey(`k-${name}`), id: null, userName: name }]),

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createDispatcher, defaultHttpOptions } from './http.ts'
+import { createDispatcher, defaultHttpOptions } from '../lib/http.ts'
 import { sendWhole } from './send-whole.ts'
 
 let answer: (request: IncomingMessage, response: ServerResponse) => void

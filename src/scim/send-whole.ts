@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { createBoundedText } from './http.ts'
+import { createBoundedText } from '../lib/http.ts'
 
 interface WholeAnswer {
   readonly status: number
