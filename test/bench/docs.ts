@@ -19,7 +19,9 @@ export const writeDocs = async (
   args: readonly string[],
   { cores, load }: Machine,
 ): Promise<void> => {
-  const command = ['npm run bench --', ...args].join(' ')
+  // A path is one of this machine's.
+  const told = args.map((arg, n) => (/^--(add|json)$/.test(args[n - 1] ?? '') ? 'FILE' : arg))
+  const command = ['npm run bench --', ...told].join(' ')
   const added = args.includes('--add') ? ' Some rows are of runs of their own, which `--add` took in.' : ''
   const made = (table: string): string =>
     `\nMade by \`${command}\` on ${cores} cores with a load of ${load.toFixed(1)} before it began.${added}\n\n${table}\n`
