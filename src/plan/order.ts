@@ -39,49 +39,52 @@ export const inStages = (actions: readonly Action[], waves: Waves): readonly Sta
     }))
 }
 
-/** Where each action belongs by its group, and inside it by its user, as one number: a membership is compared with others some twenty times. */
+/** Where each action belongs by its group, and inside it by its user, as one number: a membership is compared some twenty times. */
 const placesOf = (actions: readonly Action[]): Float64Array => {
-  const users = createRanking<UserRef>(actions.length, (user) => user.userName)
-  const groups = createRanking<GroupRef>(actions.length, (group) => group.displayName)
-  for (const action of actions) {
-    users.add('user' in action ? action.user : null)
-    groups.add('group' in action ? action.group : null)
-  }
-  const [ofUsers, ofGroups] = [users.ranks(), groups.ranks()]
-  return Float64Array.from(ofGroups, (group, n) => group * (actions.length + 1) + (ofUsers[n] ?? 0))
+  const users = ranksOf<UserRef>(
+    actions,
+    (action) => ('user' in action ? action.user : null),
+    (user) => user.userName,
+  )
+  const groups = ranksOf<GroupRef>(
+    actions,
+    (action) => ('group' in action ? action.group : null),
+    (group) => group.displayName,
+  )
+  return Float64Array.from(groups, (group, n) => group * (actions.length + 1) + (users[n] ?? 0))
 }
 
 const compareCodes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /**
- * The rank by name of so many that are added one after the other; 0 for null. Names are compared once a user or group, not once an
+ * For each action the rank by name of its user or group, from 1; 0 for none. Names are compared once a user or group, not once an
  * action, of which most are memberships.
  */
-const createRanking = <R extends UserRef | GroupRef>(count: number, nameOf: (ref: R) => string) => {
+const ranksOf = <R extends UserRef | GroupRef>(
+  actions: readonly Action[],
+  refOf: (action: Action) => R | null,
+  nameOf: (ref: R) => string,
+): Uint32Array => {
   const numbers = new Map<R, number>()
-  const added = new Uint32Array(count)
-  let size = 0
-  return {
-    add(ref: R | null): void {
-      let number = ref === null ? 0 : numbers.get(ref)
-      if (number === undefined && ref !== null) numbers.set(ref, (number = numbers.size + 1))
-      added[size++] = number ?? 0
-    },
-    ranks(): Uint32Array {
-      const sorted = [...numbers]
-        .map(([ref, number]) => ({ ref, number, name: nameOf(ref), folded: fold(nameOf(ref)) }))
-        .sort(
-          (a, b) =>
-            compareCodes(a.folded, b.folded) ||
-            compareCodes(a.name, b.name) ||
-            compareText(a.ref.id ?? '', b.ref.id ?? '') ||
-            compareText(a.ref.key ?? '', b.ref.key ?? ''),
-        )
-      const ranks = new Uint32Array(numbers.size + 1)
-      sorted.forEach(({ number }, rank) => (ranks[number] = rank + 1))
-      return added.map((number) => ranks[number] ?? 0)
-    },
-  }
+  const numbered = Uint32Array.from(actions, (action) => {
+    const ref = refOf(action)
+    if (ref === null) return 0
+    const number = numbers.get(ref) ?? numbers.size + 1
+    numbers.set(ref, number)
+    return number
+  })
+  const ranks = new Uint32Array(numbers.size + 1)
+  ;[...numbers]
+    .map(([ref, number]) => ({ ref, number, name: nameOf(ref), folded: fold(nameOf(ref)) }))
+    .sort(
+      (a, b) =>
+        compareCodes(a.folded, b.folded) ||
+        compareCodes(a.name, b.name) ||
+        compareText(a.ref.id ?? '', b.ref.id ?? '') ||
+        compareText(a.ref.key ?? '', b.ref.key ?? ''),
+    )
+    .forEach(({ number }, rank) => (ranks[number] = rank + 1))
+  return numbered.map((number) => ranks[number] ?? 0)
 }
 
 /** Room for waves between two stages. */
