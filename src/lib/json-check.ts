@@ -14,6 +14,15 @@ type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | 'colon' | 'comma
  * there twice: it keeps the last one, so half a list could vanish without a word.
  */
 export const findJsonProblem = (text: string): JsonProblem | null => {
+  const problem = firstProblem(text)
+  // The engine keeps the text of the last match (`RegExp.input`), however long it is: until the next one, which is this.
+  NOTHING.test('')
+  return problem
+}
+
+const NOTHING = /^$/
+
+const firstProblem = (text: string): JsonProblem | null => {
   // Names seen so far in each open object; null stands for an open array.
   const open: (Set<string> | null)[] = []
   let expected: Expected = 'value'

@@ -11,6 +11,9 @@ export type TextFile =
       readonly reason: string
     }
 
+/** A large file in few pieces: beside other work each piece waits for its turn, while all that came before lies in memory. */
+const PIECE_BYTES = 4 * 2 ** 20
+
 /**
  * Reads a whole text file: UTF-8, or UTF-16 where it says so by its mark, as PowerShell writes it. A byte order mark is
  * taken off. Never throws; what is wrong comes back as `unreadable`, and nothing is read beyond `maxBytes`, whatever
@@ -20,7 +23,7 @@ export const readTextFile = async (path: string, maxBytes: number): Promise<Text
   const chunks: Buffer[] = []
   try {
     // `end` is inclusive: one byte more than allowed tells a file that is too large from one that just fits.
-    for await (const chunk of createReadStream(path, { end: maxBytes }))
+    for await (const chunk of createReadStream(path, { end: maxBytes, highWaterMark: PIECE_BYTES }))
       if (Buffer.isBuffer(chunk)) chunks.push(chunk)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''

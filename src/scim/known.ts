@@ -10,8 +10,8 @@ interface Identity {
 
 /** Whose the ids of one resource type are, as far as this run has seen. */
 export interface KnownResources {
-  /** Begins anew with what a list has. */
-  read(resources: readonly (Identity & { readonly id: ScimId })[]): void
+  /** Begins anew with what a list has; it is asked for with the first change, which most runs of a large company do without. */
+  read(list: () => readonly (Identity & { readonly id: ScimId })[]): void
   /**
    * Takes in what a POST is said to have created.
    * @throws ScimPushError SCIM_WRONG_RESOURCE when the id is somebody else's: a newcomer must not get their memberships, nor they a newcomer's
@@ -31,7 +31,12 @@ export interface KnownResources {
 
 /** @param nameAttribute what the resources go by: `userName` or `displayName` */
 export const createKnownResources = (nameAttribute: 'userName' | 'displayName'): KnownResources => {
-  const known = new Map<ScimId, Identity>()
+  let list: Parameters<KnownResources['read']>[0] = () => []
+  let whose: Map<ScimId, Identity> | null = null
+  const known = (): Map<ScimId, Identity> => {
+    whose ??= new Map(list().map((resource) => [resource.id, resource]))
+    return whose
+  }
   /** Who has a name, without regard to case: made when it is first asked for, which hardly any endpoint causes. */
   let byName: Map<string, Set<ScimId>> | null = null
   const index = (names: Map<string, Set<ScimId>>, id: ScimId, name: string): void => {
@@ -42,38 +47,38 @@ export const createKnownResources = (nameAttribute: 'userName' | 'displayName'):
   const holders = (name: string): Iterable<ScimId> => {
     if (byName === null) {
       byName = new Map()
-      for (const [id, identity] of known) index(byName, id, identity.name)
+      for (const [id, identity] of known()) index(byName, id, identity.name)
     }
     return byName.get(fold(name)) ?? []
   }
   const forget = (id: ScimId): void => {
-    const before = byName && known.get(id)
+    const before = byName && known().get(id)
     if (before) byName?.get(fold(before.name))?.delete(id)
-    known.delete(id)
+    known().delete(id)
   }
   const put = (id: ScimId, identity: Identity): void => {
     if (byName) {
       forget(id)
       index(byName, id, identity.name)
     }
-    known.set(id, identity)
+    known().set(id, identity)
   }
   const wrong = (message: string, where: string): ScimPushError =>
     new ScimPushError('SCIM_WRONG_RESOURCE', { message, where })
   return {
-    read(resources) {
-      known.clear()
+    read(latest) {
+      list = latest
+      whose = null
       byName = null
-      for (const resource of resources) known.set(resource.id, resource)
     },
     created(id, identity, where) {
-      const other = known.get(id)
+      const other = known().get(id)
       if (other !== undefined)
         throw wrong(`created ${identity.name}, and the answer has the id of ${other.name}`, `${where}/${id}`)
       put(id, identity)
     },
     verify(body, id, changed, where) {
-      const before = known.get(id)
+      const before = known().get(id)
       if (!isObject(body) || before === undefined) return
       const { externalId, [nameAttribute]: name } = body
       if (typeof externalId === 'string' && externalId !== '' && before.externalId !== null) {
@@ -89,17 +94,17 @@ export const createKnownResources = (nameAttribute: 'userName' | 'displayName'):
       for (const other of holders(name))
         if (other !== id)
           throw wrong(
-            `changed ${before.name}, and the answer is about ${known.get(other)?.name ?? name}`,
+            `changed ${before.name}, and the answer is about ${known().get(other)?.name ?? name}`,
             where,
           )
     },
     changed(id, changed) {
-      const before = known.get(id)
+      const before = known().get(id)
       if (before !== undefined) put(id, { ...before, ...changed })
     },
     gone: forget,
     get size() {
-      return known.size
+      return known().size
     },
   }
 }

@@ -174,12 +174,16 @@ export const createScimTarget = (options: ScimTargetOptions): Target => {
           readAll(listOptions(reader, '/Groups'), (group, where) => parseGroup(group, where, sameId)),
         ]),
       )
-      users.read(readUsers.map(({ id, externalId, userName }) => ({ id, externalId, name: userName })))
-      groups.read(
-        readGroups.map(({ id, externalId, displayName }) => ({ id, externalId, name: displayName })),
-      )
+      const people = readUsers.map(withoutGroups)
+      users.read(identitiesOf(people))
+      const names = readGroups.map(({ id, externalId, displayName }) => ({
+        id,
+        externalId,
+        name: displayName,
+      }))
+      groups.read(() => names)
       return {
-        users: readUsers.map(withoutGroups),
+        users: people,
         groups:
           profile.memberships.side === 'user'
             ? membersFromUsers(readUsers, readGroups)
@@ -262,6 +266,10 @@ const withoutGroups = ({
   familyName,
   active,
 }: WireUser): TargetUser => ({ id, externalId, userName, displayName, givenName, familyName, active })
+
+/** Apart from where the lists are read, of which it would hold all that stands there. */
+const identitiesOf = (users: readonly TargetUser[]) => () =>
+  users.map(({ id, externalId, userName }) => ({ id, externalId, name: userName }))
 
 const pathOf = (type: 'Users' | 'Groups', id: ScimId): string => `/${type}/${encodeURIComponent(id)}`
 

@@ -21,63 +21,48 @@ export interface ParsedRecords {
 export const parseRecords = (data: unknown): ParsedRecords => {
   const problems: string[] = []
   const top = new Reader('the file', data, ['users', 'groups'], problems)
-  const users = top.records('users', 'users', USER_FIELDS).map(readUser)
+  // One record after the other: of a large company what it takes to read one is several times what is kept of it.
+  const users = Array.from(top.records('users', USER_FIELDS), readUser)
   if (top.value('users') === undefined) top.complain('"users" is missing')
   const groups =
-    top.value('groups') === undefined ? null : top.records('groups', 'groups', GROUP_FIELDS).map(readGroup)
-  findDuplicates(users, problems)
-  findDuplicates(groups ?? [], problems)
+    top.value('groups') === undefined ? null : Array.from(top.records('groups', GROUP_FIELDS), readGroup)
+  findDuplicates('users', users, problems)
+  findDuplicates('groups', groups ?? [], problems)
   findUnknownGroups(users, groups ?? [], problems)
-  return {
-    file: { users: users.map(({ record }) => record), groups: groups?.map(({ record }) => record) ?? null },
-    problems,
-  }
+  return { file: { users, groups }, problems }
 }
 
-/** A record with the words that name it in a message. */
-interface Named<T> {
-  readonly name: string
-  readonly record: T
-}
-
-const readUser = (reader: Reader): Named<UserRecord> => ({
-  name: reader.name,
-  record: {
-    id: reader.id('id', true),
-    externalId: reader.id('external_id', false),
-    login: reader.text('login', false),
-    email: reader.text('email', true),
-    fullName: reader.text('full_name', false),
-    firstName: reader.text('first_name', false),
-    lastName: reader.text('last_name', false),
-    active: reader.boolean('active', true),
-    groups: reader.ids('groups'),
-  },
+const readUser = (reader: Reader): UserRecord => ({
+  id: reader.id('id', true),
+  externalId: reader.id('external_id', false),
+  login: reader.text('login', false),
+  email: reader.text('email', true),
+  fullName: reader.text('full_name', false),
+  firstName: reader.text('first_name', false),
+  lastName: reader.text('last_name', false),
+  active: reader.boolean('active', true),
+  groups: reader.ids('groups'),
 })
 
-const readGroup = (reader: Reader): Named<GroupRecord> => ({
-  name: reader.name,
-  record: {
-    id: reader.id('id', true),
-    externalId: reader.id('external_id', false),
-    name: reader.text('name', true),
-    domain: reader.text('domain', false),
-  },
+const readGroup = (reader: Reader): GroupRecord => ({
+  id: reader.id('id', true),
+  externalId: reader.id('external_id', false),
+  name: reader.text('name', true),
+  domain: reader.text('domain', false),
 })
 
 /** Reads the fields of one object, and notes what is wrong with them under the object's name. */
 class Reader {
-  readonly name: string
+  readonly #place: string
   readonly #fields: ReadonlyMap<string, unknown>
   readonly #problems: string[]
 
-  constructor(name: string, data: unknown, known: readonly string[], problems: string[]) {
+  constructor(place: string, data: unknown, known: readonly string[], problems: string[]) {
+    this.#place = place
     this.#problems = problems
     const isObject = typeof data === 'object' && data !== null && !Array.isArray(data)
     // A field that is null is a field left out.
     this.#fields = new Map(isObject ? Object.entries(data).filter(([, value]) => value !== null) : [])
-    const id = this.#fields.get('id')
-    this.name = typeof id === 'string' || typeof id === 'number' ? `${name} (id ${quoted(id)})` : name
     if (!isObject) this.complain('an object is expected')
     for (const field of this.#fields.keys()) {
       if (known.includes(field)) continue
@@ -88,7 +73,9 @@ class Reader {
   }
 
   complain(problem: string): void {
-    this.#problems.push(`${this.name}: ${problem}`)
+    const id = this.#fields.get('id')
+    const name = typeof id === 'string' || typeof id === 'number' ? named(this.#place, id) : this.#place
+    this.#problems.push(`${name}: ${problem}`)
   }
 
   value(field: string): unknown {
@@ -132,10 +119,9 @@ class Reader {
     return ids
   }
 
-  records(field: string, name: string, known: readonly string[]): Reader[] {
-    return this.#list(field).map(
-      (item, index) => new Reader(`${name}[${index}]`, item, known, this.#problems),
-    )
+  *records(field: string, known: readonly string[]): Generator<Reader> {
+    for (const [index, item] of this.#list(field).entries())
+      yield new Reader(`${field}[${index}]`, item, known, this.#problems)
   }
 
   #list(field: string): readonly unknown[] {
@@ -148,41 +134,51 @@ class Reader {
 
 /** An id must be one record's alone, and so must the key that is made of it: two people must not become one at the target. */
 const findDuplicates = (
-  named: readonly Named<{ readonly id: string; readonly externalId: string }>[],
+  list: string,
+  records: readonly (UserRecord | GroupRecord)[],
   problems: string[],
 ): void => {
-  const ids = new Map<string, string>()
-  const keys = new Map<string, string>()
-  for (const { name, record } of named) {
+  const ids = new Map<string, number>()
+  const keys = new Map<string, number>()
+  const name = (index: number): string => nameOf(list, index, records[index])
+  for (const [index, record] of records.entries()) {
     if (record.id === '') continue
     const sameId = ids.get(record.id)
     const sameKey = keys.get(keyOf(record))
-    if (sameId !== undefined) problems.push(`${name}: ${sameId} has the same id`)
+    if (sameId !== undefined) problems.push(`${name(index)}: ${name(sameId)} has the same id`)
     else if (sameKey !== undefined)
-      problems.push(`${name}: its external_id, or its id for want of one, is that of ${sameKey} too`)
-    ids.set(record.id, sameId ?? name)
-    keys.set(keyOf(record), sameKey ?? name)
+      problems.push(
+        `${name(index)}: its external_id, or its id for want of one, is that of ${name(sameKey)} too`,
+      )
+    ids.set(record.id, sameId ?? index)
+    keys.set(keyOf(record), sameKey ?? index)
   }
 }
 
 const findUnknownGroups = (
-  users: readonly Named<UserRecord>[],
-  groups: readonly Named<GroupRecord>[],
+  users: readonly UserRecord[],
+  groups: readonly GroupRecord[],
   problems: string[],
 ): void => {
-  const ids = new Set(groups.map(({ record }) => record.id))
+  const ids = new Set(groups.map(({ id }) => id))
   const byName = new Map<string, GroupRecord>()
-  for (const { record } of groups)
-    for (const other of [record.externalId, record.name]) if (!byName.has(other)) byName.set(other, record)
-  for (const { name, record } of users) {
-    for (const id of record.groups) {
+  for (const group of groups)
+    for (const other of [group.externalId, group.name]) if (!byName.has(other)) byName.set(other, group)
+  for (const [index, user] of users.entries()) {
+    for (const id of user.groups) {
       if (ids.has(id)) continue
       const meant = byName.get(id)
       const hint = meant ? `; a user names groups by their "id", so write ${quoted(meant.id)}` : ''
-      problems.push(`${name}: there is no group with the id ${quoted(id)}${hint}`)
+      problems.push(`${nameOf('users', index, user)}: there is no group with the id ${quoted(id)}${hint}`)
     }
   }
 }
+
+const nameOf = (list: string, index: number, record: { readonly id: string } | undefined): string =>
+  record?.id ? named(`${list}[${index}]`, record.id) : `${list}[${index}]`
+
+/** A record in a message, by its place and its id. */
+const named = (place: string, id: string | number): string => `${place} (id ${quoted(id)})`
 
 /** A piece of the file in a message: bounded, and control characters written out. */
 const quoted = (value: string | number): string => JSON.stringify(String(value).slice(0, 100))

@@ -66,7 +66,8 @@ export const createRecordsSource = ({ file, scope, log }: RecordsSourceOptions):
   }
 }
 
-const readRecords = async (path: string): Promise<RecordsFile> => {
+/** Returns what the file says rather than its text too: that is let go before what is made of it grows. */
+const readJson = async (path: string): Promise<unknown> => {
   const file = await readTextFile(path, MAX_BYTES)
   if (file.kind === 'unreadable')
     throw new ScimPushError('RECORDS_UNREADABLE', {
@@ -78,7 +79,11 @@ const readRecords = async (path: string): Promise<RecordsFile> => {
     const place = `${path}:${broken.line}:${broken.column}`
     throw new ScimPushError('RECORDS_NOT_JSON', { message: `${place}: ${broken.problem}`, where: place })
   }
-  const { file: records, problems } = parseRecords(JSON.parse(file.text))
+  return JSON.parse(file.text)
+}
+
+const readRecords = async (path: string): Promise<RecordsFile> => {
+  const { file, problems } = parseRecords(await readJson(path))
   if (problems.length > 0) {
     const shown = problems.slice(0, MAX_PROBLEMS)
     const more = problems.length - shown.length
@@ -91,7 +96,7 @@ const readRecords = async (path: string): Promise<RecordsFile> => {
       where: path,
     })
   }
-  return records
+  return file
 }
 
 const findings = (
