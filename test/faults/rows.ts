@@ -15,6 +15,22 @@ export const row = (faults: readonly FaultId[], once: Promised, thenOn: Promised
 })
 export const both = (faults: readonly FaultId[], promised: Promised): Row => row(faults, promised, promised)
 
+/**
+ * The cells of rows: each fault, of one request and of all from then on, and what comes of it.
+ * @throws Error when a fault stands in two rows
+ */
+export const cellsOf = <F extends string>(rows: readonly Row<F>[]) => {
+  const all = rows.flatMap(({ faults }) => faults)
+  const twice = all.find((fault, n) => all.indexOf(fault) !== n)
+  if (twice !== undefined) throw new Error(`the fault "${twice}" stands in two rows`)
+  return rows.flatMap(({ faults, once, thenOn }) =>
+    faults.flatMap((fault) => [
+      { fault, how: 'once', promised: once } as const,
+      { fault, how: 'from then on', promised: thenOn } as const,
+    ]),
+  )
+}
+
 export const odd: readonly FaultId[] = ['409', '412', '413', '428']
 export const EXPIRED = 'certificate expired'
 const { network, 'server errors': down, 'too many requests': busy } = families

@@ -12,6 +12,7 @@ import { fastClock } from '../faults/clock.ts'
 import { startFaultyServer, type FaultyServer } from '../faults/faulty-server.ts'
 import { httpFault } from '../faults/http-faults.ts'
 import { kubeStub } from '../faults/kube-stub.ts'
+import { cellsOf } from '../faults/rows.ts'
 import { serviceMatrix, serviceRequests, type ServiceRequestId } from '../faults/services-matrix.ts'
 import { program } from '../fixtures/program.ts'
 import { reportOf } from '../fixtures/report.ts'
@@ -130,12 +131,7 @@ describe.each(requests)('%s', (request) => {
     else await startCluster()
   })
 
-  const cells = serviceMatrix[request].flatMap(({ faults: some, once, thenOn }) =>
-    some.flatMap((fault) => [
-      { fault, how: 'once', promised: once } as const,
-      { fault, how: 'from then on', promised: thenOn } as const,
-    ]),
-  )
+  const cells = cellsOf(serviceMatrix[request])
   test.each(cells)('$fault, $how: $promised.outcome $promised.exit', async ({ fault, how, promised }) => {
     let hits = 0
     faults = (asked): Fault | null => {
