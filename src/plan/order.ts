@@ -69,9 +69,10 @@ const ranksOf = <R extends UserRef | GroupRef>(
   const numbered = Uint32Array.from(actions, (action) => {
     const ref = refOf(action)
     if (ref === null) return 0
-    const number = numbers.get(ref) ?? numbers.size + 1
-    numbers.set(ref, number)
-    return number
+    const before = numbers.get(ref)
+    if (before !== undefined) return before
+    numbers.set(ref, numbers.size + 1)
+    return numbers.size
   })
   const ranks = new Uint32Array(numbers.size + 1)
   ;[...numbers]

@@ -8,10 +8,14 @@ interface Identity {
   readonly name: string
 }
 
+interface Resource extends Identity {
+  readonly id: ScimId
+}
+
 /** Whose the ids of one resource type are, as far as this run has seen. */
 export interface KnownResources {
   /** Begins anew with what a list has; it is asked for with the first change, which most runs of a large company do without. */
-  read(list: () => readonly (Identity & { readonly id: ScimId })[]): void
+  read(list: () => readonly Resource[]): void
   /**
    * Takes in what a POST is said to have created.
    * @throws ScimPushError SCIM_WRONG_RESOURCE when the id is somebody else's: a newcomer must not get their memberships, nor they a newcomer's
@@ -31,7 +35,7 @@ export interface KnownResources {
 
 /** @param nameAttribute what the resources go by: `userName` or `displayName` */
 export const createKnownResources = (nameAttribute: 'userName' | 'displayName'): KnownResources => {
-  let list: Parameters<KnownResources['read']>[0] = () => []
+  let list: () => readonly Resource[] = () => []
   let whose: Map<ScimId, Identity> | null = null
   const known = (): Map<ScimId, Identity> => {
     whose ??= new Map(list().map((resource) => [resource.id, resource]))
